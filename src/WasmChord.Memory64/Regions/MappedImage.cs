@@ -1,0 +1,125 @@
+namespace WasmChord.Memory64;
+
+/// <summary>
+/// The image as sparse anonymous mappings, one a region, so that every segment has one address for ever. Frames that an
+/// evicted segment leaves behind are moved under the next segment by remapping: no page is zeroed or faulted twice.
+/// </summary>
+public sealed unsafe class MappedImage : IImageMemory
+{
+    private readonly RegionMapping[] _regions;
+    private readonly RegionPlan[] _plans;
+    private readonly long _frameBytes;
+    private readonly bool _recycles;
+    private readonly Stack<int> _spares = new();
+    private long _committedFrames;
+
+    /// <summary>Reserves the address space of an image.</summary>
+    /// <exception cref="RegionException">The operating system refused the address space.</exception>
+    public MappedImage(ImageLayout layout)
+    {
+        _frameBytes = layout.Segments.FrameBytes;
+        // Below a huge page, every moved frame would cost a mapping of its own (a process may have 65,530), and such
+        // images are small: their frames are returned and faulted again.
+        _recycles = _frameBytes == ImageOptions.HugePageBytes;
+        _plans = [.. layout.Regions];
+        _regions = new RegionMapping[_plans.Length];
+        try
+        {
+            for (int i = 0; i < _plans.Length; i++) _regions[i] = RegionMapping.Reserve(_plans[i].ByteLength, _recycles);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>True where the platform offers what this needs; elsewhere <see cref="SlotImage"/> serves.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux() && Environment.SystemPageSize <= ImageOptions.PageBytes;
+
+    /// <summary>The mappings, one a region, to be lent to Wasmtime.</summary>
+    public IReadOnlyList<RegionMapping> Regions => _regions;
+
+    /// <inheritdoc/>
+    public long HeldBytes => (Volatile.Read(ref _committedFrames) + _spares.Count) * _frameBytes;
+
+    /// <summary>Frames that were moved rather than returned and faulted again, since the image was made.</summary>
+    public long RecycledFrames { get; private set; }
+
+    /// <inheritdoc/>
+    public byte* AddressOf(Segment segment) => _regions[segment.RegionIndex].Start + segment.Address;
+
+    /// <inheritdoc/>
+    public bool Commit(Segment segment, ReadOnlySpan<FrameRange> newFrames)
+    {
+        bool present = true;
+        foreach (FrameRange range in newFrames)
+        {
+            for (int frame = range.First; frame < range.First + range.Count; frame++)
+            {
+                present &= Recycle(frame);
+                _committedFrames++;
+            }
+        }
+
+        return present;
+    }
+
+    /// <inheritdoc/>
+    public void Evict(Segment segment, ReadOnlySpan<FrameRange> freedFrames)
+    {
+        foreach (FrameRange range in freedFrames)
+        {
+            _committedFrames -= range.Count;
+            if (_recycles)
+                for (int frame = range.First + range.Count - 1; frame >= range.First; frame--) _spares.Push(frame);
+            else
+                LinuxMemory.Advise(FrameAddress(range.First), range.Count * _frameBytes, LinuxMemory.AdviseDontNeed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Populate(Segment segment)
+    {
+        byte* first = FrameAddress(segment.FirstFrame);
+        // Where the kernel is older than this advice, the pages come with the first touch instead.
+        LinuxMemory.Advise(first, segment.FrameCount * _frameBytes, LinuxMemory.AdvisePopulateWrite);
+    }
+
+    /// <inheritdoc/>
+    public void Trim(long targetBytes)
+    {
+        while (HeldBytes > targetBytes && _spares.TryPop(out int frame))
+            LinuxMemory.Advise(FrameAddress(frame), _frameBytes, LinuxMemory.AdviseDontNeed);
+    }
+
+    /// <summary>Frees the address space once nobody holds a reference on a region.</summary>
+    public void Dispose()
+    {
+        foreach (RegionMapping? region in _regions) region?.Dispose();
+    }
+
+    private bool Recycle(int frame)
+    {
+        while (_spares.TryPop(out int spare))
+        {
+            if (spare == frame || LinuxMemory.Move(FrameAddress(spare), FrameAddress(frame), _frameBytes))
+            {
+                RecycledFrames++;
+                return true;
+            }
+
+            // Too many mappings, or a kernel without the call: return this one and let the new frame be faulted.
+            LinuxMemory.Advise(FrameAddress(spare), _frameBytes, LinuxMemory.AdviseDontNeed);
+        }
+
+        return false;
+    }
+
+    private byte* FrameAddress(int frame)
+    {
+        int region = 0;
+        while (frame >= _plans[region].FirstFrame + _plans[region].FrameCount) region++;
+        return _regions[region].Start + (frame - _plans[region].FirstFrame) * _frameBytes;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace WasmChord.Memory64;
+
+/// <summary>
+/// The address space of one region: readable and writable from the first byte to the last, followed by a guard that
+/// faults. Owned by the project, lent to Wasmtime. Freed when the last reference is gone.
+/// </summary>
+public sealed unsafe class RegionMapping : SafeHandle
+{
+    /// <summary>Inaccessible bytes behind each region: more than Wasmtime's offset guard for 64-bit memories (32 MiB).</summary>
+    public const long GuardBytes = 64L << 20;
+
+    private readonly nint _mapped;
+    private readonly long _mappedBytes;
+
+    private RegionMapping(nint mapped, long mappedBytes, nint start, long byteLength) : base(0, ownsHandle: true)
+    {
+        _mapped = mapped;
+        _mappedBytes = mappedBytes;
+        ByteLength = byteLength;
+        SetHandle(start);
+    }
+
+    /// <summary>Size of the region in bytes: address space, not memory.</summary>
+    public long ByteLength { get; }
+
+    /// <summary>Its first byte, on a 2 MiB boundary. Hold a reference on the handle while using it.</summary>
+    public byte* Start => (byte*)handle;
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Reserves address space; no page is present yet.</summary>
+    /// <param name="byteLength">Size, a multiple of 2 MiB.</param>
+    /// <param name="hugePages">Whether to ask for 2 MiB pages.</param>
+    /// <exception cref="RegionException">The operating system refused.</exception>
+    public static RegionMapping Reserve(long byteLength, bool hugePages)
+    {
+        const long Alignment = ImageOptions.HugePageBytes;
+        long total = checked(byteLength + GuardBytes + Alignment);
+        const int Flags = LinuxMemory.MapPrivate | LinuxMemory.MapAnonymous | LinuxMemory.MapNoReserve;
+        byte* mapped = LinuxMemory.Map(0, total, LinuxMemory.ProtNone, Flags);
+        if (mapped is null)
+            throw new RegionException($"cannot reserve {total} bytes of address space: {Marshal.GetLastPInvokeErrorMessage()}");
+        byte* start = (byte*)(((nint)mapped + (nint)Alignment - 1) & ~(nint)(Alignment - 1));
+        RegionMapping region = new((nint)mapped, total, (nint)start, byteLength);
+        if (LinuxMemory.Map((nint)start, byteLength, LinuxMemory.ProtReadWrite, Flags | LinuxMemory.MapFixed) is null)
+        {
+            string error = Marshal.GetLastPInvokeErrorMessage();
+            region.Dispose();
+            throw new RegionException($"cannot map {byteLength} bytes of address space: {error}");
+        }
+
+        LinuxMemory.Advise(start, byteLength, hugePages ? LinuxMemory.AdviseHugePage : LinuxMemory.AdviseNoHugePage);
+        LinuxMemory.Advise(start, byteLength, LinuxMemory.AdviseDontDump);
+        return region;
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => LinuxMemory.Unmap(_mapped, _mappedBytes);
+}
