@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Wasmtime;
+
+namespace WasmChord.Memory64;
+
+/// <summary>
+/// What Wasmtime's C interface offers and its .NET wrapper does not: the host memory creator. Structures and callbacks
+/// as declared in <c>wasmtime/config.h</c>. The one place that reaches for the wrapper's native handle.
+/// </summary>
+internal static unsafe partial class WasmtimeNative
+{
+    /// <summary><c>wasmtime_linear_memory_t</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct LinearMemory
+    {
+        public nint Environment;
+        public delegate* unmanaged[Cdecl]<nint, nuint*, nuint*, byte*> GetMemory;
+        public delegate* unmanaged[Cdecl]<nint, nuint, nint> GrowMemory;
+        public delegate* unmanaged[Cdecl]<nint, void> Finalizer;
+    }
+
+    /// <summary><c>wasmtime_memory_creator_t</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MemoryCreator
+    {
+        public nint Environment;
+        public delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nuint, nuint, LinearMemory*, nint> NewMemory;
+        public delegate* unmanaged[Cdecl]<nint, void> Finalizer;
+    }
+
+    /// <summary>Installs a memory creator in a configuration; it must outlive every engine made from it.</summary>
+    public static void SetMemoryCreator(Config config, ref MemoryCreator creator)
+    {
+        SafeHandle handle = NativeHandle(config);
+        bool held = false;
+        try
+        {
+            handle.DangerousAddRef(ref held);
+            fixed (MemoryCreator* pointer = &creator) ConfigHostMemoryCreatorSet(handle.DangerousGetHandle(), pointer);
+        }
+        finally
+        {
+            if (held) handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>An error for a callback to return; Wasmtime frees it.</summary>
+    public static nint Error(string message) => ErrorNew(message);
+
+    private static SafeHandle NativeHandle(Config config)
+    {
+        const System.Reflection.BindingFlags Flags =
+            System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Public;
+        return typeof(Config).GetProperty("NativeHandle", Flags)?.GetValue(config) as SafeHandle
+            ?? throw new PlatformNotSupportedException("this version of the Wasmtime wrapper keeps its configuration handle elsewhere");
+    }
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_host_memory_creator_set")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    private static partial void ConfigHostMemoryCreatorSet(nint config, MemoryCreator* creator);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_error_new", StringMarshalling = StringMarshalling.Utf8)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    private static partial nint ErrorNew(string message);
+}
