@@ -17,11 +17,11 @@ public unsafe interface IImageMemory : IDisposable
     /// Returns false when they are fresh: reading into fresh pages is slow, so the reading thread populates them first.
     /// </summary>
     /// <param name="segment">The segment about to be read.</param>
-    /// <param name="newFrames">Those of its frames that no other segment uses, as ranges of the image's frames.</param>
-    bool Commit(Segment segment, ReadOnlySpan<FrameRange> newFrames);
+    /// <param name="newFrames">Those of its frames that no other segment uses.</param>
+    bool Commit(Segment segment, FrameRange newFrames);
 
     /// <summary>Gives up an evicted segment and the frames that nothing else uses: they are kept for recycling.</summary>
-    void Evict(Segment segment, ReadOnlySpan<FrameRange> freedFrames);
+    void Evict(Segment segment, FrameRange freedFrames);
 
     /// <summary>Populates the pages of a segment; called on the reading thread when <see cref="Commit"/> returned false.</summary>
     void Populate(Segment segment);

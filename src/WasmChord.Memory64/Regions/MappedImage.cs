@@ -50,32 +50,27 @@ public sealed unsafe class MappedImage : IImageMemory
     public byte* AddressOf(Segment segment) => _regions[segment.RegionIndex].Start + segment.Address;
 
     /// <inheritdoc/>
-    public bool Commit(Segment segment, ReadOnlySpan<FrameRange> newFrames)
+    public bool Commit(Segment segment, FrameRange newFrames)
     {
         bool present = true;
-        foreach (FrameRange range in newFrames)
+        for (int frame = newFrames.First; frame < newFrames.End; frame++)
         {
-            for (int frame = range.First; frame < range.First + range.Count; frame++)
-            {
-                present &= Recycle(frame);
-                _committedFrames++;
-            }
+            present &= Recycle(frame);
+            _committedFrames++;
         }
 
         return present;
     }
 
     /// <inheritdoc/>
-    public void Evict(Segment segment, ReadOnlySpan<FrameRange> freedFrames)
+    public void Evict(Segment segment, FrameRange freedFrames)
     {
-        foreach (FrameRange range in freedFrames)
-        {
-            _committedFrames -= range.Count;
-            if (_recycles)
-                for (int frame = range.First + range.Count - 1; frame >= range.First; frame--) _spares.Push(frame);
-            else
-                LinuxMemory.Advise(FrameAddress(range.First), range.Count * _frameBytes, LinuxMemory.AdviseDontNeed);
-        }
+        if (freedFrames.Count == 0) return;
+        _committedFrames -= freedFrames.Count;
+        if (_recycles)
+            for (int frame = freedFrames.End - 1; frame >= freedFrames.First; frame--) _spares.Push(frame);
+        else
+            LinuxMemory.Advise(FrameAddress(freedFrames.First), freedFrames.Count * _frameBytes, LinuxMemory.AdviseDontNeed);
     }
 
     /// <inheritdoc/>

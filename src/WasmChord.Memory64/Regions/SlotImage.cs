@@ -23,7 +23,7 @@ public sealed unsafe class SlotImage : IImageMemory
     public byte* AddressOf(Segment segment) => (byte*)Volatile.Read(ref _slots[segment.Id.Value]);
 
     /// <inheritdoc/>
-    public bool Commit(Segment segment, ReadOnlySpan<FrameRange> newFrames)
+    public bool Commit(Segment segment, FrameRange newFrames)
     {
         void* slot = NativeMemory.AlignedAlloc((nuint)segment.ByteLength, SlotAlignment);
         Volatile.Write(ref _slots[segment.Id.Value], (nint)slot);
@@ -32,7 +32,7 @@ public sealed unsafe class SlotImage : IImageMemory
     }
 
     /// <inheritdoc/>
-    public void Evict(Segment segment, ReadOnlySpan<FrameRange> freedFrames)
+    public void Evict(Segment segment, FrameRange freedFrames)
     {
         nint slot = Interlocked.Exchange(ref _slots[segment.Id.Value], 0);
         if (slot == 0) return;

@@ -89,7 +89,7 @@ public sealed class LayerLeaseTests : IDisposable
     private LayerLease Lease()
     {
         Segment first = _layout.Segments[new SegmentId(0)];
-        _image.Commit(first, []);
+        _image.Commit(first, default);
         return new LayerLease(new LeaseId(1), 1, [first], _image, _ => _quiet++);
     }
 }

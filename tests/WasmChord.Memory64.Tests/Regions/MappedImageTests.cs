@@ -20,12 +20,12 @@ public sealed unsafe class MappedImageTests
             {
                 Segment victim = resident.Dequeue();
                 Assert.Equal((byte)victim.Id.Value, image.AddressOf(victim)[victim.ByteLength / 2]);
-                image.Evict(victim, [new FrameRange(victim.FirstFrame, victim.FrameCount)]);
+                image.Evict(victim, new FrameRange(victim.FirstFrame, victim.FrameCount));
             }
 
             Segment segment = large[random.Next(large.Length)];
             if (resident.Contains(segment)) continue;
-            if (!image.Commit(segment, [new FrameRange(segment.FirstFrame, segment.FrameCount)])) image.Populate(segment);
+            if (!image.Commit(segment, new FrameRange(segment.FirstFrame, segment.FrameCount))) image.Populate(segment);
             new Span<byte>(image.AddressOf(segment), (int)segment.ByteLength).Fill((byte)segment.Id.Value);
             resident.Enqueue(segment);
             Assert.True(image.HeldBytes <= 6 * layout.LargestSegmentBytes);
@@ -58,10 +58,10 @@ public sealed unsafe class MappedImageTests
         ImageLayout layout = SyntheticLayers.Small().Place(new ImageOptions(FrameBytes: ImageOptions.PageBytes));
         using MappedImage image = new(layout);
         Segment s = layout.Segments[new SegmentId(1)];
-        Assert.False(image.Commit(s, [new FrameRange(s.FirstFrame, s.FrameCount)]));
+        Assert.False(image.Commit(s, new FrameRange(s.FirstFrame, s.FrameCount)));
         image.Populate(s);
         *image.AddressOf(s) = 9;
-        image.Evict(s, [new FrameRange(s.FirstFrame, s.FrameCount)]);
+        image.Evict(s, new FrameRange(s.FirstFrame, s.FrameCount));
         Assert.Equal(0, *image.AddressOf(s));
         Assert.Equal(0, image.HeldBytes);
     }
@@ -72,12 +72,12 @@ public sealed unsafe class MappedImageTests
         ImageLayout layout = SyntheticLayers.Small().Place();
         using SlotImage image = new(layout);
         Segment a = layout.Segments[new SegmentId(0)], b = layout.Segments[new SegmentId(1)];
-        Assert.True(image.Commit(a, []));
-        Assert.True(image.Commit(b, []));
+        Assert.True(image.Commit(a, default));
+        Assert.True(image.Commit(b, default));
         image.AddressOf(a)[a.ByteLength - 1] = 1;
         Assert.Equal(a.ByteLength + b.ByteLength, image.HeldBytes);
-        image.Evict(a, []);
-        image.Evict(a, []);
+        image.Evict(a, default);
+        image.Evict(a, default);
         Assert.Equal(b.ByteLength, image.HeldBytes);
         Assert.True(image.AddressOf(a) is null);
     }

@@ -1,6 +1,0 @@
-namespace WasmChord.Memory64;
-
-/// <summary>Consecutive frames of an image.</summary>
-/// <param name="First">The first frame.</param>
-/// <param name="Count">How many.</param>
-public readonly record struct FrameRange(int First, int Count);
