@@ -28,4 +28,7 @@ public unsafe interface IImageMemory : IDisposable
 
     /// <summary>Returns recyclable frames to the operating system until at most <paramref name="targetBytes"/> are held.</summary>
     void Trim(long targetBytes);
+
+    /// <summary>Returns everything to the operating system but the frames of <paramref name="kept"/>; the image is at its end.</summary>
+    void ReleaseExcept(IReadOnlyCollection<Segment> kept);
 }

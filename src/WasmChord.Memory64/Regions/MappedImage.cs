@@ -88,6 +88,27 @@ public sealed unsafe class MappedImage : IImageMemory
             LinuxMemory.Advise(FrameAddress(frame), _frameBytes, LinuxMemory.AdviseDontNeed);
     }
 
+    /// <inheritdoc/>
+    public void ReleaseExcept(IReadOnlyCollection<Segment> kept)
+    {
+        HashSet<int> frames = [];
+        foreach (Segment s in kept)
+            for (int frame = s.FirstFrame; frame < s.FirstFrame + s.FrameCount; frame++) frames.Add(frame);
+        foreach (RegionPlan plan in _plans)
+        {
+            int end = plan.FirstFrame + plan.FrameCount;
+            for (int frame = plan.FirstFrame; frame < end; frame++)
+            {
+                int first = frame;
+                while (frame < end && !frames.Contains(frame)) frame++;
+                if (frame > first) LinuxMemory.Advise(FrameAddress(first), (frame - first) * _frameBytes, LinuxMemory.AdviseDontNeed);
+            }
+        }
+
+        _spares.Clear();
+        _committedFrames = frames.Count;
+    }
+
     /// <summary>Frees the address space once nobody holds a reference on a region.</summary>
     public void Dispose()
     {

@@ -34,10 +34,7 @@ public sealed unsafe class SlotImage : IImageMemory
     /// <inheritdoc/>
     public void Evict(Segment segment, FrameRange freedFrames)
     {
-        nint slot = Interlocked.Exchange(ref _slots[segment.Id.Value], 0);
-        if (slot == 0) return;
-        NativeMemory.AlignedFree((void*)slot);
-        _heldBytes -= segment.ByteLength;
+        if (FreeSlot(segment.Id.Value)) _heldBytes -= segment.ByteLength;
     }
 
     /// <summary>Nothing to do: the allocator gave the pages.</summary>
@@ -50,15 +47,26 @@ public sealed unsafe class SlotImage : IImageMemory
     {
     }
 
+    /// <inheritdoc/>
+    public void ReleaseExcept(IReadOnlyCollection<Segment> kept)
+    {
+        HashSet<int> keep = [.. kept.Select(s => s.Id.Value)];
+        for (int i = 0; i < _slots.Length; i++)
+            if (!keep.Contains(i)) FreeSlot(i);
+        _heldBytes = kept.DistinctBy(s => s.Id).Sum(s => s.ByteLength);
+    }
+
     /// <summary>Frees every slot.</summary>
     public void Dispose()
     {
-        for (int i = 0; i < _slots.Length; i++)
-        {
-            nint slot = Interlocked.Exchange(ref _slots[i], 0);
-            if (slot != 0) NativeMemory.AlignedFree((void*)slot);
-        }
-
+        for (int i = 0; i < _slots.Length; i++) FreeSlot(i);
         _heldBytes = 0;
+    }
+
+    private bool FreeSlot(int index)
+    {
+        nint slot = Interlocked.Exchange(ref _slots[index], 0);
+        if (slot != 0) NativeMemory.AlignedFree((void*)slot);
+        return slot != 0;
     }
 }

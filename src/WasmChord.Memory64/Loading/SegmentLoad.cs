@@ -1,0 +1,51 @@
+namespace WasmChord.Memory64;
+
+/// <summary>
+/// One load on its way through the load flow. Its owner creates it, hands it from stage to stage, and disposes it when
+/// it has arrived or failed: until then it holds the place in the image, and its buffer.
+/// </summary>
+public sealed class SegmentLoad : IDisposable
+{
+    private readonly ImageHold _hold;
+
+    /// <summary>Creates a load.</summary>
+    /// <param name="ticket">The cache's order.</param>
+    /// <param name="segment">What to read.</param>
+    /// <param name="generation">Where to.</param>
+    /// <param name="hold">The hold on the segment; the load disposes it.</param>
+    /// <param name="populate">Whether the pages are fresh and the reading thread populates them first.</param>
+    public SegmentLoad(LoadTicket ticket, Segment segment, ImageGeneration generation, ImageHold hold, bool populate)
+    {
+        Ticket = ticket;
+        Segment = segment;
+        Generation = generation;
+        Populate = populate;
+        _hold = hold;
+    }
+
+    /// <summary>The cache's order.</summary>
+    public LoadTicket Ticket { get; }
+
+    /// <summary>What to read.</summary>
+    public Segment Segment { get; }
+
+    /// <summary>Where to.</summary>
+    public ImageGeneration Generation { get; }
+
+    /// <summary>How often reading was tried and failed.</summary>
+    public int FailedAttempts { get; set; }
+
+    /// <summary>Whether the pages are fresh and the reading thread populates them first.</summary>
+    internal bool Populate { get; set; }
+
+    /// <summary>The file's bytes on their way to the decoder; null for raw residency.</summary>
+    internal LoadBuffer? Buffer { get; set; }
+
+    /// <summary>Lets go of the place in the image and of the buffer.</summary>
+    public void Dispose()
+    {
+        Buffer?.Dispose();
+        Buffer = null;
+        _hold.Dispose();
+    }
+}
