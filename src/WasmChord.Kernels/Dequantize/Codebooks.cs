@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WasmChord.Kernels;
 
@@ -39,6 +41,17 @@ internal static unsafe partial class Codebooks
 
     /// <summary>Eight sign bits from a seven-bit code: the eighth makes their number even.</summary>
     internal static uint Signs(uint code) => code | ((uint)BitOperations.PopCount(code) & 1) << 7;
+
+    /// <summary>Sixteen sign bits from two seven-bit codes.</summary>
+    internal static uint TwoSigns(uint first, uint second) => Signs(first) | Signs(second) << 8;
+
+    /// <summary>8 · digit + shift: ternary digits moved by one eighth up or down, counted in eighths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<sbyte> Eighths(Vector128<sbyte> digits, Vector128<sbyte> shifts)
+    {
+        Vector128<sbyte> twice = digits + digits, fourTimes = twice + twice;
+        return fourTimes + fourTimes + shifts;
+    }
 
     /// <summary>Eight values: step · magnitude, negated where the sign bit is set.</summary>
     internal static void Scale8(byte* magnitudes, uint signs, float step, float* destination)

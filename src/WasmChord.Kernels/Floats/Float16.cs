@@ -13,6 +13,9 @@ public static class Float16
     internal const float LiftedOne = 316912650057057350374175801344f; // 2^98
     internal const float Lowered = 1.925929944387235853055977942584927319e-34f; // 2^-112
 
+    // Just under half a unit of the 13 bits that go, and the exponent's bias moved from 127 to 15.
+    internal const uint HalfUnitRebased = unchecked(0x0FFFu - (112u << 23));
+
     /// <summary>Converts one value, exactly.</summary>
     public static float ToSingle(Half value) => ToSingle(BitConverter.HalfToUInt16Bits(value));
 
@@ -45,8 +48,8 @@ public static class Float16
             return (ushort)(sign | (BitConverter.SingleToUInt32Bits(BitConverter.UInt32BitsToSingle(magnitude) + 0.5f)
                 - 0x3F00_0000));
 
-        // Round half to even on the 13 bits that go, and move the exponent's bias from 127 to 15.
-        uint rounded = magnitude + 0x0FFF + ((magnitude >> 13) & 1) - (112u << 23);
+        // The lowest bit that stays decides ties.
+        uint rounded = magnitude + HalfUnitRebased + ((magnitude >> 13) & 1);
         return (ushort)(sign | (rounded >> 13));
     }
 }
