@@ -2,11 +2,16 @@ namespace WasmChord.Memory64;
 
 /// <summary>
 /// One load on its way through the load flow. Its owner creates it, hands it from stage to stage, and disposes it when
-/// it has arrived or failed: until then it holds the place in the image, and its buffer.
+/// it has arrived, failed or lost its purpose: until then it holds the place in the image, and its buffer. A stage that
+/// runs meanwhile keeps both until it leaves. States: idle → running (a stage is inside) → idle …; disposed while idle
+/// frees at once, disposed while running frees when the stage leaves.
 /// </summary>
 public sealed class SegmentLoad : IDisposable
 {
+    private const int Running = 1, Disposed = 2;
+
     private readonly ImageHold _hold;
+    private int _state;
 
     /// <summary>Creates a load.</summary>
     /// <param name="ticket">The cache's order.</param>
@@ -41,8 +46,23 @@ public sealed class SegmentLoad : IDisposable
     /// <summary>The file's bytes on their way to the decoder; null for raw residency.</summary>
     internal LoadBuffer? Buffer { get; set; }
 
-    /// <summary>Lets go of the place in the image and of the buffer.</summary>
+    /// <summary>A stage begins; false when the load was disposed and nothing may be touched.</summary>
+    internal bool TryEnter() => Interlocked.CompareExchange(ref _state, Running, 0) == 0;
+
+    /// <summary>The stage that entered is done.</summary>
+    internal void Leave()
+    {
+        if ((Interlocked.And(ref _state, ~Running) & Disposed) != 0) Free();
+    }
+
+    /// <summary>Lets go of the place in the image and of the buffer, at once or when the running stage leaves.</summary>
     public void Dispose()
+    {
+        int before = Interlocked.Or(ref _state, Disposed);
+        if (before == 0) Free();
+    }
+
+    private void Free()
     {
         Buffer?.Dispose();
         Buffer = null;

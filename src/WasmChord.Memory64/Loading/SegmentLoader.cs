@@ -35,9 +35,46 @@ public sealed unsafe class SegmentLoader : IDisposable
     /// <summary>Native memory that loads in flight may take besides the image: what a budget reserves.</summary>
     public long MaxBufferBytes => (_buffers?.MaxBytes ?? 0) + _files.Sum(f => f.MaxBufferBytes);
 
-    /// <summary>First stage: reads the file's bytes, into the image where they stay raw. Blocks.</summary>
+    /// <summary>
+    /// First stage: reads the file's bytes, into the image where they stay raw. Blocks. Does nothing to a load that was
+    /// disposed.
+    /// </summary>
     /// <exception cref="StorageException">The read failed, or the file is no longer the one that was opened.</exception>
     public void Read(SegmentLoad load)
+    {
+        if (!load.TryEnter()) return;
+        try
+        {
+            ReadInside(load);
+        }
+        finally
+        {
+            load.Leave();
+        }
+    }
+
+    /// <summary>
+    /// Second stage: verifies the bytes and decodes them into the image. Computes, does not block. Does nothing to a load
+    /// that was disposed.
+    /// </summary>
+    /// <exception cref="ChecksumException">The bytes are not those of the first read, or of the checksum file.</exception>
+    public void Finish(SegmentLoad load)
+    {
+        if (!load.TryEnter()) return;
+        try
+        {
+            FinishInside(load);
+        }
+        finally
+        {
+            load.Leave();
+        }
+    }
+
+    /// <summary>Frees the buffers; those of loads in flight when they end.</summary>
+    public void Dispose() => _buffers?.Dispose();
+
+    private void ReadInside(SegmentLoad load)
     {
         Segment segment = load.Segment;
         IStorage file = _files[segment.FileIndex];
@@ -58,9 +95,7 @@ public sealed unsafe class SegmentLoader : IDisposable
         file.Read(segment.FileOffset, BufferedSource(load), segment.FileByteLength);
     }
 
-    /// <summary>Second stage: verifies the bytes and decodes them into the image. Computes, does not block.</summary>
-    /// <exception cref="ChecksumException">The bytes are not those of the first read, or of the checksum file.</exception>
-    public void Finish(SegmentLoad load)
+    private void FinishInside(SegmentLoad load)
     {
         Segment segment = load.Segment;
         byte* image = load.Generation.Image.AddressOf(segment);
@@ -70,9 +105,6 @@ public sealed unsafe class SegmentLoader : IDisposable
         if (_format == ResidencyFormat.F32) Dequantizer.ToFloat(type, source, (float*)image, segment.ByteLength / sizeof(float));
         else if (_format == ResidencyFormat.F16) Dequantizer.ToHalf(type, source, (Half*)image, segment.ByteLength / sizeof(Half));
     }
-
-    /// <summary>Frees the buffers; those of loads in flight when they end.</summary>
-    public void Dispose() => _buffers?.Dispose();
 
     // In the buffer, too, the bytes start where the file's page would: a direct read then lands without a copy.
     private static byte* BufferedSource(SegmentLoad load) => load.Buffer!.Start + load.Segment.FileOffset % ImageOptions.PageBytes;
