@@ -34,6 +34,9 @@ public static class LayerCacheProtocol
         /// sender of an ask cannot be watched, its lease ends after <c>unwatched-lease-timeout</c> at the latest.
         /// </summary>
         public IActorRef? Holder { get; init; }
+
+        /// <summary>Withdraws the request while it waits: it is refused as cancelled. A lease that was granted stays.</summary>
+        public CancellationToken Cancellation { get; init; }
     }
 
     /// <summary>Asks for all segments of a layer.</summary>

@@ -26,18 +26,21 @@ public static class RegionProtocol
     public sealed record GenerationStarted(ImageGeneration Generation) : IEvent;
 
     /// <summary>The cache says that a segment has left; not answered.</summary>
+    /// <param name="Generation">The generation it is meant for; another ignores it.</param>
     /// <param name="Segment">The segment.</param>
     /// <param name="Frames">The frames that nothing uses any more.</param>
-    public sealed record Evict(Segment Segment, FrameRange Frames) : ICommand;
+    public sealed record Evict(long Generation, Segment Segment, FrameRange Frames) : ICommand;
 
     /// <summary>The cache orders memory for a load; answered by <see cref="Committed"/>.</summary>
+    /// <param name="Generation">The generation it is meant for; another ignores it.</param>
     /// <param name="Ticket">The load.</param>
     /// <param name="Segment">Its segment.</param>
-    public sealed record Commit(LoadTicket Ticket, Segment Segment) : ICommand;
+    public sealed record Commit(long Generation, LoadTicket Ticket, Segment Segment) : ICommand;
 
     /// <summary>The cache says how much memory the region may hold at most; not answered.</summary>
+    /// <param name="Generation">The generation it is meant for; another ignores it.</param>
     /// <param name="Bytes">Bytes of frames.</param>
-    public sealed record LimitMemory(long Bytes) : ICommand;
+    public sealed record LimitMemory(long Generation, long Bytes) : ICommand;
 
     /// <summary>The region says that the memory for a load is there.</summary>
     /// <param name="Load">The load, ready to be read; the receiver disposes it.</param>

@@ -35,4 +35,10 @@ public sealed record ModelDescription
 
     /// <summary>How the files are read, and why: one sentence a file.</summary>
     public required IReadOnlyList<string> StorageDecisions { get; init; }
+
+    /// <summary>How long a request waits when it states no deadline.</summary>
+    public required TimeSpan AcquireTimeout { get; init; }
+
+    /// <summary>How long the function of <c>UseLayers</c> may hold a layer.</summary>
+    public required TimeSpan UseTimeout { get; init; }
 }

@@ -1,0 +1,215 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using WasmChord.Gguf;
+using WasmChord.Memory64;
+using static WasmChord.Actors.LayerCacheProtocol;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// The shell of <see cref="LayerCache"/>: the single writer of a model's residency table. It turns messages into the
+/// cache's operations and the cache's effects into messages: memory orders for the region, loads for the load flow,
+/// answers for requesters. States: awaiting the region (requests are stashed) → serving, until stopped or restarted;
+/// then every open request is refused and every lease taken back.
+/// </summary>
+internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStash, IWithTimers
+{
+    private readonly ModelServices _services;
+    private readonly IActorRef _region;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly SegmentTable _table;
+    private readonly LeaseBook _book;
+    private readonly HashSet<SegmentLoad> _loads = [];
+    private ImageGeneration? _generation;
+    private LayerCache? _cache;
+    private ISourceQueueWithComplete<SegmentLoad>? _flow;
+    private int _inFlight;
+    private long _scheduledDeadline = long.MaxValue;
+    private long _reportedSettledBytes;
+
+    public LayerCacheActor(ModelServices services, IActorRef region)
+    {
+        _services = services;
+        _region = region;
+        _table = services.Layout.Segments;
+        _reportedSettledBytes = services.CacheBytes;
+        _book = new LeaseBook(actor => Context.Watch(actor), actor => Context.Unwatch(actor));
+        Become(AwaitingRegion);
+    }
+
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private LayerCache Cache => _cache ?? throw new InvalidOperationException("the region has not started");
+
+    private long Now => (long)Context.System.Scheduler.MonotonicClock.TotalMilliseconds;
+
+    public static Props Props(ModelServices services, IActorRef region) =>
+        Akka.Actor.Props.Create(() => new LayerCacheActor(services, region)).WithDispatcher(WasmChordSettings.DispatcherPath);
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        IActorRef self = Self;
+        _services.OnLingering(_ => self.Tell(BudgetChanged.Instance));
+        _region.Tell(new RegionProtocol.GetGeneration());
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        // What is stashed has not been looked at: it is served after the restart.
+        Stash.UnstashAll();
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop()
+    {
+        LayerRefused refusal = new(RefusalReason.ShuttingDown, $"the layer cache of {_services.Path} ended while the request was open");
+        foreach (IActorRef requester in _book.OpenRequests) requester.Tell(refusal);
+        foreach (LayerLease lease in _book.Leases.ToList()) lease.Revoke();
+        foreach (SegmentLoad load in _loads) load.Dispose();
+        _flow?.Complete();
+        base.PostStop();
+    }
+
+    private void AwaitingRegion()
+    {
+        Receive<RegionProtocol.GenerationStarted>(m =>
+        {
+            Start(m.Generation);
+            Become(Serving);
+            Stash.UnstashAll();
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Start(ImageGeneration generation)
+    {
+        _generation = generation;
+        ModelSettings settings = _services.Settings;
+        long bytes = EffectiveBudget;
+        _region.Tell(new RegionProtocol.LimitMemory(generation.Number, bytes));
+        CacheLimits limits = new(bytes, settings.MaxWaitingRequests, _services.ReadAheadBytes, settings.MaxBypasses);
+        _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
+        ActorMaterializer materializer = Context.Materializer(
+            ActorMaterializerSettings.Create(Context.System).WithDispatcher(WasmChordSettings.DispatcherPath));
+        _flow = LoadFlow.Start(materializer, Context.System, _services, generation.Number, Self);
+        _log.Debug("Layer cache of {0}: generation {1}, {2} bytes, policy {3}", _services.Path, generation.Number, bytes, settings.Policy);
+    }
+
+    private void Serving()
+    {
+        Receive<AcquireLayer>(m => Acquire(m, m.Layer.ToString(), Ids(_table.Of(m.Layer))));
+        Receive<AcquireLayers>(m => Acquire(m, string.Join(", ", m.Layers), Union(m.Layers)));
+        Receive<AcquireTensor>(m => Acquire(m, m.Name, OfTensor(m.Name)));
+        Receive<AcquireSegments>(m => Acquire(m, "segments", [.. m.Segments.Distinct().OrderBy(s => s.Value)]));
+        Receive<Prefetch>(m =>
+        {
+            foreach (LayerId layer in m.Layers) Cache.Prefetch(Ids(_table.Of(layer)));
+            Pump();
+        });
+        Receive<DeclareOrder>(m =>
+        {
+            Cache.DeclareOrder(m.Layers.SelectMany(l => Ids(_table.Of(l))).ToArray(), m.IsCyclic);
+            Pump();
+        });
+        Receive<EndOrder>(_ =>
+        {
+            Cache.EndOrder();
+            Pump();
+        });
+        Receive<GetStatistics>(_ => Sender.Tell(new Statistics(Cache.Snapshot(), _generation!.Number)));
+
+        Receive<RegionProtocol.Committed>(OnCommitted);
+        Receive<LoadFlow.Outcome>(OnOutcome);
+        Receive<LoadFlow.Connected>(_ => Sender.Tell(LoadFlow.Acknowledge.Instance));
+        Receive<LoadFlow.Ended>(m =>
+        {
+            // The flow of a generation that is over completes after the next one has started.
+            if (m.Generation == _generation!.Number) throw new LoadFlowEndedException(_services.Path, m.Cause);
+        });
+        Receive<Retry>(m => Offer(m.Load));
+
+        Receive<LeaseQuiet>(m => OnLeaseQuiet(m.Lease));
+        Receive<LeaseTimeout>(m => OnLeaseTimeout(m.Lease));
+        Receive<Terminated>(m => OnHolderGone(m.ActorRef));
+        Receive<CancelRequest>(m =>
+        {
+            Cache.Cancel(m.Request);
+            Pump();
+        });
+        Receive<DeadlineTick>(_ =>
+        {
+            _scheduledDeadline = long.MaxValue;
+            Cache.Expire(Now);
+            Pump();
+        });
+        Receive<BudgetChanged>(_ => ApplyBudget());
+    }
+
+    private void Acquire(Acquire m, string what, SegmentId[] segments)
+    {
+        if (Sender.IsNobody())
+        {
+            _log.Warning("A request for {0} of {1} has no sender to answer; it is dropped", what, _services.Path);
+            return;
+        }
+
+        IActorRef? holder = m.Holder ?? (IsAsk(Sender) ? null : Sender);
+        (RequestId request, OwnerId owner) = _book.Open(Sender, holder);
+        if (m.Cancellation.CanBeCanceled)
+        {
+            IActorRef self = Self;
+            _book.Attach(request, m.Cancellation.UnsafeRegister(_ => self.Tell(new CancelRequest(request)), null));
+        }
+
+        if (segments.Length == 0)
+        {
+            _book.Refuse(request).Tell(new LayerRefused(RefusalReason.UnknownSegment, $"{_services.Path} has no {what}"));
+            return;
+        }
+
+        long now = Now;
+        TimeSpan timeout = m.Timeout ?? _services.Settings.AcquireTimeout;
+        Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now);
+        Pump();
+    }
+
+    // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.
+    private static bool IsAsk(IActorRef sender) => sender.Path.Parent.Name == "temp";
+
+    private static SegmentId[] Ids(ReadOnlySpan<Segment> segments)
+    {
+        SegmentId[] ids = new SegmentId[segments.Length];
+        for (int i = 0; i < ids.Length; i++) ids[i] = segments[i].Id;
+        return ids;
+    }
+
+    private SegmentId[] Union(IReadOnlyList<LayerId> layers)
+    {
+        List<SegmentId> ids = [];
+        foreach (LayerId layer in layers.Distinct().Order())
+        {
+            SegmentId[] ofLayer = Ids(_table.Of(layer));
+            if (ofLayer.Length == 0) return [];
+            ids.AddRange(ofLayer);
+        }
+
+        ids.Sort((a, b) => a.Value.CompareTo(b.Value));
+        return [.. ids];
+    }
+
+    private SegmentId[] OfTensor(string name)
+    {
+        if (!_services.Model.TryGetTensor(name, out TensorInfo? tensor) || _services.Model.Manifest.LayerOf(name) is not { } layer) return [];
+        List<SegmentId> ids = [];
+        foreach (Segment s in _table.Of(layer))
+            if (_services.Model.Tensors[s.TensorIndex].Name == tensor.Name) ids.Add(s.Id);
+        return [.. ids];
+    }
+}

@@ -1,0 +1,62 @@
+using Akka.Actor;
+using Akka.Event;
+using WasmChord.Memory64;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// Owns the memory of one model's image: commits and evicts for the layer cache. Each start is a new generation; when it
+/// ends, for whatever reason, the generation is retired: its memory goes back, but for what leases and loads still hold.
+/// </summary>
+internal sealed class Memory64Region : ReceiveActor
+{
+    private readonly ModelServices _services;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly ImageGeneration _generation;
+    private long _limitBytes = long.MaxValue;
+
+    public Memory64Region(ModelServices services)
+    {
+        _services = services;
+        SegmentTable table = services.Layout.Segments;
+        IImageMemory image = MappedImage.IsSupported ? new MappedImage(services.Layout) : new SlotImage(services.Layout);
+        _generation = new ImageGeneration(services.NextGeneration(), image, table);
+        _log.Debug("Region generation {0} of {1}: {2} region(s), frames of {3} bytes",
+            _generation.Number, services.Path, services.Layout.Regions.Count, table.FrameBytes);
+
+        Receive<RegionProtocol.Evict>(m =>
+        {
+            if (m.Generation != _generation.Number) return;
+            image.Evict(m.Segment, m.Frames);
+            if (image.HeldBytes > _limitBytes) image.Trim(_limitBytes);
+        });
+        Receive<RegionProtocol.Commit>(Commit);
+        Receive<RegionProtocol.LimitMemory>(m =>
+        {
+            if (m.Generation != _generation.Number) return;
+            _limitBytes = m.Bytes;
+            image.Trim(_limitBytes);
+        });
+        Receive<RegionProtocol.GetGeneration>(_ => Sender.Tell(new RegionProtocol.GenerationStarted(_generation)));
+        Receive<RegionProtocol.GetStatus>(_ => Sender.Tell(new RegionProtocol.RegionStatus(
+            _generation.Number, services.Layout.Regions, image.HeldBytes, (image as MappedImage)?.RecycledFrames ?? 0)));
+    }
+
+    public static Props Props(ModelServices services) =>
+        Akka.Actor.Props.Create(() => new Memory64Region(services)).WithDispatcher(WasmChordSettings.DispatcherPath);
+
+    protected override void PostStop()
+    {
+        _services.Retire(_generation);
+        base.PostStop();
+    }
+
+    private void Commit(RegionProtocol.Commit m)
+    {
+        if (m.Generation != _generation.Number) return;
+        // Only this actor retires the generation, so the hold cannot be refused while it runs.
+        ImageHold hold = _generation.TryHold([m.Segment]) ?? throw new InvalidOperationException($"generation {_generation.Number} has ended");
+        bool present = _generation.Image.Commit(m.Segment, m.Ticket.NewFrames);
+        Sender.Tell(new RegionProtocol.Committed(new SegmentLoad(m.Ticket, m.Segment, _generation, hold, populate: !present)));
+    }
+}

@@ -1,0 +1,54 @@
+using Akka.Actor;
+using WasmChord.Memory64;
+
+namespace WasmChord.Actors;
+
+/// <summary>The top of the extension's actors: one <see cref="ModelSupervisor"/> a model that is open, or being opened.</summary>
+internal sealed class ModelRegistry : ReceiveActor
+{
+    private readonly Dictionary<IActorRef, IActorRef> _requesters = [];
+    private long _lastModel;
+
+    public ModelRegistry(WasmChordSettings settings, BudgetLedger ledger)
+    {
+        Receive<ModelProtocol.OpenModel>(m =>
+        {
+            ModelSettings model;
+            try
+            {
+                model = m.Options.Apply(settings.Model);
+                settings.Require(model);
+            }
+            catch (Exception e) when (e is Akka.Configuration.ConfigurationException or ArgumentException)
+            {
+                Sender.Tell(new ModelProtocol.ModelRefused(ModelRefusal.BadSettings, e.Message));
+                return;
+            }
+
+            IActorRef supervisor = Context.ActorOf(ModelSupervisor.Props(m.Path, m.Options, model, ledger), $"model-{++_lastModel}");
+            _requesters.Add(supervisor, Sender);
+            Context.Watch(supervisor);
+        });
+        Receive<ModelProtocol.ModelOpened>(Answer);
+        Receive<ModelProtocol.ModelRefused>(Answer);
+        Receive<Terminated>(m =>
+        {
+            if (_requesters.Remove(m.ActorRef, out IActorRef? requester))
+                requester.Tell(new ModelProtocol.ModelRefused(ModelRefusal.CannotRead, "the model's actor ended while it was being opened"));
+        });
+    }
+
+    public static Props Props(WasmChordSettings settings, BudgetLedger ledger) =>
+        Akka.Actor.Props.Create(() => new ModelRegistry(settings, ledger)).WithDispatcher(WasmChordSettings.DispatcherPath);
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
+        maxNrOfRetries: 10,
+        withinTimeRange: TimeSpan.FromMinutes(1),
+        decider: Decider.From(e => e is ActorInitializationException ? Directive.Stop : Directive.Restart));
+
+    // A model that opens again after a fault has nobody who waits for it.
+    private void Answer(ModelProtocol.IEvent answer)
+    {
+        if (_requesters.Remove(Sender, out IActorRef? requester)) requester.Tell(answer);
+    }
+}

@@ -1,0 +1,82 @@
+using WasmChord.Gguf;
+using WasmChord.Memory64;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// What the actors of one open model share: immutable facts, and the thread-safe objects that outlive a restart of the
+/// region and the cache. Owned by the model's supervisor, which disposes it last.
+/// </summary>
+internal sealed class ModelServices : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, long> _lingering = [];
+    private long _generation;
+    private long _cacheBytes;
+    private Action<long>? _onLingering;
+
+    public required string Path { get; init; }
+
+    public required ModelSettings Settings { get; init; }
+
+    public required GgufModel Model { get; init; }
+
+    public required ImageLayout Layout { get; init; }
+
+    public required IReadOnlyList<IStorage> Files { get; init; }
+
+    public required IReadOnlyList<string> StorageDecisions { get; init; }
+
+    public required SegmentLoader Loader { get; init; }
+
+    /// <summary>The part of the budget that segments may fill; the supervisor changes it.</summary>
+    public long CacheBytes
+    {
+        get => Volatile.Read(ref _cacheBytes);
+        set => Volatile.Write(ref _cacheBytes, value);
+    }
+
+    /// <summary>Bytes that read-ahead may fill; the whole cache where the model is resident.</summary>
+    public long ReadAheadBytes { get; set; }
+
+    /// <summary>Bytes that retired generations still hold.</summary>
+    public long LingeringBytes
+    {
+        get
+        {
+            lock (_lock) return _lingering.Values.Sum();
+        }
+    }
+
+    /// <summary>The number of the next region generation, from 1.</summary>
+    public long NextGeneration() => Interlocked.Increment(ref _generation);
+
+    /// <summary>Whom to tell, from any thread, when the bytes of retired generations change.</summary>
+    public void OnLingering(Action<long> tell)
+    {
+        lock (_lock) _onLingering = tell;
+    }
+
+    /// <summary>Retires a generation and keeps account of what lingers of it.</summary>
+    public void Retire(ImageGeneration generation) => generation.Retire(bytes =>
+    {
+        long sum;
+        Action<long>? tell;
+        lock (_lock)
+        {
+            if (bytes == 0) _lingering.Remove(generation.Number);
+            else _lingering[generation.Number] = bytes;
+            sum = _lingering.Values.Sum();
+            tell = _onLingering;
+        }
+
+        tell?.Invoke(sum);
+    });
+
+    public void Dispose()
+    {
+        Loader.Dispose();
+        foreach (IStorage file in Files) file.Dispose();
+        Model.Dispose();
+    }
+}

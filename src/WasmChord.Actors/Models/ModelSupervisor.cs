@@ -1,0 +1,201 @@
+using Akka.Actor;
+using Akka.Event;
+using WasmChord.Memory64;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// One open model: opens it, describes it, supervises what serves it, closes it. Region and cache live and die together:
+/// a fault in one restarts both under a new generation. Requesters keep this actor's address. States: opening (requests
+/// are stashed) → open → closed; an opening that is refused ends the actor.
+/// </summary>
+internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
+{
+    private readonly string _path;
+    private readonly ModelOptions _options;
+    private readonly ModelSettings _settings;
+    private readonly BudgetLedger _ledger;
+    private readonly string _account;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ModelServices? _services;
+    private ModelDescription? _description;
+    private long _totalBytes;
+    private IActorRef _index = ActorRefs.Nobody;
+    private IActorRef _region = ActorRefs.Nobody;
+    private IActorRef _cache = ActorRefs.Nobody;
+
+    public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger)
+    {
+        _path = path;
+        _options = options;
+        _settings = settings;
+        _ledger = ledger;
+        _account = Self.Path.Name;
+        Become(Opening);
+    }
+
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+
+    private ModelServices Services => _services ?? throw new InvalidOperationException($"{_path} is not open");
+
+    public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger) =>
+        Akka.Actor.Props.Create(() => new ModelSupervisor(path, options, settings, ledger)).WithDispatcher(WasmChordSettings.DispatcherPath);
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        ModelOpening.OpenAsync(_path, _options, _settings, Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath))
+            .PipeTo(Self, success: services => new Opened(services), failure: e => new OpeningFailed(e));
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        Stash.UnstashAll();
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop()
+    {
+        _ledger.ReleaseAll(_account);
+        _services?.Dispose();
+        base.PostStop();
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new AllForOneStrategy(
+        maxNrOfRetries: 10,
+        withinTimeRange: TimeSpan.FromMinutes(1),
+        decider: Decider.From(e => e is ActorInitializationException ? Directive.Escalate : Directive.Restart));
+
+    private void Opening()
+    {
+        Receive<Opened>(m =>
+        {
+            _services = m.Services;
+            try
+            {
+                Serve();
+            }
+            catch (ModelRefusedException e)
+            {
+                Refuse(e);
+                return;
+            }
+
+            Become(Open);
+            Stash.UnstashAll();
+            Context.Parent.Tell(new ModelProtocol.ModelOpened(Self, _description!));
+        });
+        Receive<OpeningFailed>(m => Refuse(m.Cause));
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Serve()
+    {
+        ModelServices services = Services;
+        ModelBudget budget = ModelBudget.Resolve(_settings.Budget, services, _ledger.AvailableBytes);
+        BudgetDecision reserved = _ledger.TryReserve(_account, budget.TotalBytes);
+        if (!reserved.IsGranted) throw new ModelRefusedException(ModelRefusal.BudgetTooSmall, $"{_path}: {reserved}");
+        _totalBytes = budget.TotalBytes;
+        services.CacheBytes = budget.CacheBytes;
+        ResidencyDecision residency = ResidencyDecision.Decide(
+            services.Model.TensorBytes, _settings.ResidentThresholdBytes, services.Layout.AllLayersBytes, budget.CacheBytes);
+        services.ReadAheadBytes = residency.Mode == ResidencyMode.Resident
+            ? budget.CacheBytes
+            : Math.Min(_settings.ReadAheadBytes, budget.CacheBytes / 2);
+        _description = Describe(services, budget, residency);
+        _log.Info("{0}: {1} ({2}); budget {3} bytes; {4}", _path, residency.Mode, residency.Why, budget.TotalBytes,
+            string.Join("; ", services.StorageDecisions));
+
+        _index = Context.ActorOf(GgufIndex.Props(services.Model, _description), "gguf-index");
+        _region = Context.ActorOf(Memory64Region.Props(services), "region");
+        _cache = Context.ActorOf(LayerCacheActor.Props(services, _region), "layer-cache");
+        foreach (IActorRef child in new[] { _index, _region, _cache }) Context.Watch(child);
+        if (residency.Mode == ResidencyMode.Resident) _cache.Tell(new LayerCacheProtocol.Prefetch(_description.Layers));
+    }
+
+    private void Open()
+    {
+        Receive<LayerCacheProtocol.ICommand>(m => _cache.Forward(m));
+        Receive<LayerCacheProtocol.IQuery>(m => _cache.Forward(m));
+        Receive<GgufIndexProtocol.IQuery>(m => _index.Forward(m));
+        Receive<RegionProtocol.GetStatus>(m => _region.Forward(m));
+        Receive<ModelProtocol.ResizeBudget>(Resize);
+        Receive<LayerCacheActor.BudgetSettled>(m => _ledger.TryResize(_account, Math.Min(_totalBytes, m.Bytes + Services.Loader.MaxBufferBytes)));
+        Receive<ModelProtocol.CloseModel>(_ => Close());
+        Receive<Terminated>(m => throw new ModelChildEndedException(_path, m.ActorRef.Path.Name));
+    }
+
+    private void Resize(ModelProtocol.ResizeBudget m)
+    {
+        ModelBudget budget;
+        try
+        {
+            budget = ModelBudget.Resolve(m.Budget, Services, _ledger.AvailableBytes + _ledger.BytesOf(_account));
+        }
+        catch (ModelRefusedException e)
+        {
+            Sender.Tell(new ModelProtocol.BudgetRefused(e.Message));
+            return;
+        }
+
+        // A shrink gives the ledger its bytes back once the cache no longer uses them.
+        if (budget.TotalBytes > _ledger.BytesOf(_account) && _ledger.TryResize(_account, budget.TotalBytes) is { IsGranted: false } refused)
+        {
+            Sender.Tell(new ModelProtocol.BudgetRefused(refused.ToString()));
+            return;
+        }
+
+        _totalBytes = budget.TotalBytes;
+        Services.CacheBytes = budget.CacheBytes;
+        _cache.Tell(LayerCacheActor.BudgetChanged.Instance);
+        Sender.Tell(new ModelProtocol.BudgetResized(budget.TotalBytes));
+    }
+
+    private void Close()
+    {
+        IActorRef requester = Sender;
+        HashSet<IActorRef> children = [.. Context.GetChildren()];
+        foreach (IActorRef child in children) Context.Stop(child);
+        Become(() =>
+        {
+            Receive<Terminated>(m =>
+            {
+                children.Remove(m.ActorRef);
+                if (children.Count > 0) return;
+                requester.Tell(new ModelProtocol.ModelClosed());
+                Context.Stop(Self);
+            });
+            Receive<LayerCacheProtocol.Acquire>(_ =>
+                Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, $"{_path} is being closed")));
+        });
+    }
+
+    private void Refuse(Exception cause)
+    {
+        ModelRefusal reason = (cause as ModelRefusedException)?.Reason ?? ModelRefusal.CannotRead;
+        _log.Warning("{0} is refused ({1}): {2}", _path, reason, cause.Message);
+        Context.Parent.Tell(new ModelProtocol.ModelRefused(reason, cause.Message));
+        Context.Stop(Self);
+    }
+
+    private ModelDescription Describe(ModelServices services, ModelBudget budget, ResidencyDecision residency) => new()
+    {
+        Path = _path,
+        Architecture = services.Model.Architecture,
+        Layers = services.Layout.Segments.Layers,
+        Layout = services.Layout,
+        Tensors = services.Model.Tensors,
+        TensorBytes = services.Model.TensorBytes,
+        Residency = residency,
+        BudgetBytes = budget.TotalBytes,
+        BufferBytes = budget.BufferBytes,
+        StorageDecisions = services.StorageDecisions,
+        AcquireTimeout = _settings.AcquireTimeout,
+        UseTimeout = _settings.UseTimeout,
+    };
+
+    private sealed record Opened(ModelServices Services) : INoSerializationVerificationNeeded;
+
+    private sealed record OpeningFailed(Exception Cause) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,110 @@
+using Akka;
+using Akka.Actor;
+using Akka.Streams.Dsl;
+using WasmChord.Gguf;
+using WasmChord.Memory64;
+using static WasmChord.Actors.LayerCacheProtocol;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// An open model, for code outside actors; actors send the protocols' messages to <see cref="Actor"/> themselves. The
+/// model stays open until it is closed or the actor system ends.
+/// </summary>
+public sealed class StreamedModel : IAsyncDisposable
+{
+    // An acquire is always answered by its own deadline; this is for a system that ends meanwhile.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMinutes(1);
+
+    internal StreamedModel(IActorRef actor, ModelDescription description)
+    {
+        Actor = actor;
+        Description = description;
+    }
+
+    /// <summary>The model's actor.</summary>
+    public IActorRef Actor { get; }
+
+    /// <summary>What was opened, and how.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>Leases a layer. Dispose the lease soon: its memory cannot be used for anything else.</summary>
+    /// <exception cref="LayerRefusedException">Refused; the reason says why.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
+    public Task<LayerLease> AcquireLayerAsync(LayerId layer, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        AcquireAsync(new AcquireLayer(layer) { Timeout = timeout, Cancellation = cancellationToken });
+
+    /// <summary>Leases what a request names.</summary>
+    /// <exception cref="LayerRefusedException">Refused; the reason says why.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
+    public async Task<LayerLease> AcquireAsync(Acquire request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        TimeSpan timeout = request.Timeout ?? Description.AcquireTimeout;
+        request = request with { Timeout = timeout };
+        return await Actor.Ask<object>(request, timeout + s_grace).ConfigureAwait(false) switch
+        {
+            LayerLeased leased => leased.Lease,
+            LayerRefused { Reason: RefusalReason.Cancelled } => throw new OperationCanceledException(request.Cancellation),
+            LayerRefused refused => throw new LayerRefusedException(refused.Reason, refused.Text),
+            object other => throw new InvalidOperationException($"unexpected answer {other}"),
+        };
+    }
+
+    /// <summary>
+    /// A source of a function's results, one a layer, in the order given: each layer is leased, handed to the function on
+    /// the decode dispatcher, and returned before the next is asked for. The lease never leaves the source.
+    /// </summary>
+    /// <param name="layers">Which layers, in which order.</param>
+    /// <param name="function">Reads the layer; the reader is closed when it returns. A throw fails the stream.</param>
+    /// <typeparam name="T">What it makes of a layer.</typeparam>
+    public Source<T, NotUsed> UseLayers<T>(IReadOnlyList<LayerId> layers, LayerFunction<T> function) =>
+        Source.FromGraph(new LayerSource<T>(Actor, [.. layers.Select(l => new AcquireLayer(l))], layers, function, Description.UseTimeout));
+
+    /// <summary>The same, segment by segment: the way through layers that exceed the budget.</summary>
+    /// <param name="layers">Which layers, in which order.</param>
+    /// <param name="function">Reads one segment.</param>
+    /// <typeparam name="T">What it makes of a segment.</typeparam>
+    public Source<T, NotUsed> UseSegments<T>(IReadOnlyList<LayerId> layers, LayerFunction<T> function)
+    {
+        List<Acquire> requests = [];
+        List<LayerId> layerOf = [];
+        foreach (LayerId layer in layers)
+        {
+            foreach (Segment segment in Description.Layout.Segments.Of(layer))
+            {
+                requests.Add(new AcquireSegments([segment.Id]));
+                layerOf.Add(layer);
+            }
+        }
+
+        return Source.FromGraph(new LayerSource<T>(Actor, requests, layerOf, function, Description.UseTimeout));
+    }
+
+    /// <summary>The cache's counters.</summary>
+    public Task<Statistics> GetStatisticsAsync() => Actor.Ask<Statistics>(new GetStatistics(), s_grace);
+
+    /// <summary>What the region holds.</summary>
+    public Task<RegionProtocol.RegionStatus> GetRegionStatusAsync() =>
+        Actor.Ask<RegionProtocol.RegionStatus>(new RegionProtocol.GetStatus(), s_grace);
+
+    /// <summary>Announces what will be asked for next; a hint.</summary>
+    public void Prefetch(params IReadOnlyList<LayerId> layers) => Actor.Tell(new Prefetch(layers));
+
+    /// <summary>Changes the budget.</summary>
+    /// <returns>The new budget in bytes.</returns>
+    /// <exception cref="ModelRefusedException">The budget stays as it was; the message holds the numbers.</exception>
+    public async Task<long> ResizeBudgetAsync(BudgetSpec budget) =>
+        await Actor.Ask<object>(new ModelProtocol.ResizeBudget(budget), s_grace).ConfigureAwait(false) switch
+        {
+            ModelProtocol.BudgetResized resized => resized.Bytes,
+            ModelProtocol.BudgetRefused refused => throw new ModelRefusedException(ModelRefusal.BudgetTooSmall, refused.Text),
+            object other => throw new InvalidOperationException($"unexpected answer {other}"),
+        };
+
+    /// <summary>Closes the model: open requests are refused, leases taken back, memory and files freed.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Actor.Ask<ModelProtocol.ModelClosed>(new ModelProtocol.CloseModel(), s_closeTimeout).ConfigureAwait(false);
+}

@@ -1,0 +1,68 @@
+using Akka.Actor;
+using WasmChord.Memory64;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// The entrance: opens models for an actor system. One per system; its memory budget is one number for all models.
+/// </summary>
+public sealed class WasmChordExtension : IExtension
+{
+    private static readonly TimeSpan s_openTimeout = TimeSpan.FromMinutes(5);
+
+    private readonly IActorRef _registry;
+
+    internal WasmChordExtension(ExtendedActorSystem system)
+    {
+        system.Settings.InjectTopLevelFallback(WasmChordSettings.DefaultConfig);
+        Settings = WasmChordSettings.Create(system);
+        Ledger = new BudgetLedger(NodeBudget(Settings));
+        _registry = system.SystemActorOf(ModelRegistry.Props(Settings, Ledger), "wasmchord");
+    }
+
+    /// <summary>The settings, from the system's HOCON.</summary>
+    public WasmChordSettings Settings { get; }
+
+    /// <summary>Who holds how much of the node's budget.</summary>
+    public BudgetLedger Ledger { get; }
+
+    /// <summary>The extension of a system; started when first asked for.</summary>
+    /// <exception cref="Akka.Configuration.ConfigurationException">A setting is out of range.</exception>
+    public static WasmChordExtension Get(ActorSystem system) => system.WithExtension<WasmChordExtension, WasmChordExtensionProvider>();
+
+    /// <summary>Opens a model by its metadata; its layers can be acquired when the task is done.</summary>
+    /// <param name="path">The file, or any shard of a split model.</param>
+    /// <param name="options">What differs from the settings.</param>
+    /// <param name="cancellationToken">Stops waiting; a model that opens after that is closed again.</param>
+    /// <exception cref="ModelRefusedException">It cannot be opened; the message holds the numbers.</exception>
+    public async Task<StreamedModel> OpenModelAsync(string path, ModelOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Task<object> answer = _registry.Ask<object>(new ModelProtocol.OpenModel(path, options ?? ModelOptions.Default), s_openTimeout);
+        try
+        {
+            return Opened(await answer.WaitAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            _ = answer.ContinueWith(
+                t => (t.Result as ModelProtocol.ModelOpened)?.Model.Tell(new ModelProtocol.CloseModel()),
+                CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private static StreamedModel Opened(object answer) => answer switch
+    {
+        ModelProtocol.ModelOpened opened => new StreamedModel(opened.Model, opened.Description),
+        ModelProtocol.ModelRefused refused => throw new ModelRefusedException(refused.Reason, refused.Text),
+        _ => throw new InvalidOperationException($"unexpected answer {answer}"),
+    };
+
+    private static long NodeBudget(WasmChordSettings settings)
+    {
+        if (settings.NodeBudget.Kind == BudgetKind.Bytes) return settings.NodeBudget.Value;
+        long available = new MemoryProbe().Sample().AvailableBytes;
+        return Math.Max(0, Math.Min((long)(available * settings.AutoBudgetFraction), available - settings.AutoBudgetHeadroomBytes));
+    }
+}
