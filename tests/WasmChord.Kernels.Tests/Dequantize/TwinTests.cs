@@ -12,7 +12,7 @@ public class TwinTests
     public void Twins_RandomBytes_GiveTheBitsOfTheScalar(GgmlType type)
     {
         var random = new Random(1 + (int)type);
-        var blocks = new byte[GgmlTypeTraits.For(type).TypeSize * 300];
+        var blocks = new byte[GgmlTypeTraits.For(type).TypeSize * 100];
         for (int round = 0; round < 4; round++)
         {
             random.NextBytes(blocks);
