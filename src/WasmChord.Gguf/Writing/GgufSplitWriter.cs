@@ -26,6 +26,8 @@ public static class GgufSplitWriter
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         if (options.MaxTensors <= 0 || options.MaxBytes <= 0) throw new ArgumentException("a limit must be positive", nameof(options));
+        if (writer.Metadata.Entries.Any(entry => GgufFormat.IsSplitKey(entry.Key)))
+            throw new ArgumentException("the metadata already has split.* keys", nameof(writer));
         List<GgufWriter> shards = Plan(writer, options);
 
         GgufShardName name = new(prefix, 0, shards.Count);
