@@ -8,7 +8,7 @@ namespace WasmChord.Kernels;
 /// </summary>
 internal static class HalfBits
 {
-    /// <summary>The NaN stored as the scale of a block that held a non-finite value.</summary>
+    /// <summary>The quiet NaN that all NaNs become, but for their sign.</summary>
     public const ushort NaN = 0x7E00;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

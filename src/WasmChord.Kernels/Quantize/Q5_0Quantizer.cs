@@ -21,8 +21,7 @@ internal static unsafe class Q5_0Quantizer
             int magnitude = AbsoluteMaximum.Bits(source, TruncatedLevels.BlockSize, lanes);
             if (magnitude >= AbsoluteMaximum.NotFinite)
             {
-                Unsafe.InitBlockUnaligned(destination, 0, TypeSize);
-                *(ushort*)destination = HalfBits.NaN;
+                NotFiniteBlock.Store(destination, TypeSize, scaleOffset: 0);
                 continue;
             }
 

@@ -18,10 +18,9 @@ internal static unsafe class Q5_1Quantizer
         byte* levels = stackalloc byte[TruncatedLevels.BlockSize];
         for (long i = 0; i < blockCount; i++, source += TruncatedLevels.BlockSize, destination += TypeSize)
         {
-            if (AbsoluteMaximum.Bits(source, TruncatedLevels.BlockSize, lanes) >= AbsoluteMaximum.NotFinite)
+            if (!AbsoluteMaximum.IsFinite(source, TruncatedLevels.BlockSize, lanes))
             {
-                Unsafe.InitBlockUnaligned(destination, 0, TypeSize);
-                *(ushort*)destination = HalfBits.NaN;
+                NotFiniteBlock.Store(destination, TypeSize, scaleOffset: 0);
                 continue;
             }
 

@@ -27,9 +27,9 @@ internal static unsafe class Q6_KQuantizer
         float* scales = stackalloc float[GroupCount];
         for (; blockCount > 0; blockCount--, source += SuperBlock.Size, destination += TypeSize)
         {
-            if (AbsoluteMaximum.Bits(source, SuperBlock.Size, lanes) >= AbsoluteMaximum.NotFinite)
+            if (!AbsoluteMaximum.IsFinite(source, SuperBlock.Size, lanes))
             {
-                SuperBlock.StoreNotFinite(destination, TypeSize, DOffset);
+                NotFiniteBlock.Store(destination, TypeSize, DOffset);
                 continue;
             }
 

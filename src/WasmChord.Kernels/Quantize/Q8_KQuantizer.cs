@@ -59,7 +59,7 @@ internal static unsafe partial class Q8_KQuantizer
         }
 
         Unsafe.InitBlockUnaligned(block, 0, TypeSize);
-        if (magnitude >= AbsoluteMaximum.NotFinite) *(float*)block = float.NaN;
+        if (magnitude >= AbsoluteMaximum.NotFinite) *(float*)block = NotFiniteBlock.SingleScale;
         return false;
     }
 }
