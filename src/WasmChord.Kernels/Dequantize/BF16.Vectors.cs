@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+
+namespace WasmChord.Kernels;
+
+internal static unsafe partial class BF16
+{
+    /// <summary>The vector twins of <see cref="DequantizeScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Dequantize<TLanes>(byte* source, float* destination, long count)
+        where TLanes : ILanes
+    {
+        var values = (ushort*)source;
+        for (; count >= 16; count -= 16, values += 16, destination += 16) TLanes.FromBrain16(values, destination);
+        DequantizeScalar((byte*)values, destination, count);
+    }
+}

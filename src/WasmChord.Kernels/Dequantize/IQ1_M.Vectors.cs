@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace WasmChord.Kernels;
+
+internal static unsafe partial class IQ1_M
+{
+    /// <summary>
+    /// The vector twins of <see cref="DequantizeScalar"/>. A value is an odd number of eighths of a step; the step
+    /// divided by eight is exact, so the product rounds as the reference does.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Dequantize<TLanes>(byte* source, float* destination, long blockCount)
+        where TLanes : ILanes
+    {
+        var book = (ulong*)Codebooks.IQ1;
+        var block = (BlockIQ1_M*)source;
+        for (; blockCount > 0; blockCount--, block++, destination += 256)
+        {
+            var words = (ushort*)block->Scales;
+            float d = Scale(words);
+            for (int i = 0; i < 16; i++)
+            {
+                float step = d * (2 * ((words[i >> 2] >> (3 * (i & 3))) & 7) + 1);
+                int upper = block->Qh[i];
+                Vector128<sbyte> digits = Vector128.Create(
+                    book[block->Qs[2 * i] | (upper & 0x07) << 8], book[block->Qs[2 * i + 1] | (upper & 0x70) << 4]).AsSByte();
+                Vector128<sbyte> shifts = Vector128.Create(
+                    Vector64.Create((sbyte)(1 - ((upper >> 2) & 2))), Vector64.Create((sbyte)(1 - ((upper >> 6) & 2))));
+                TLanes.Scale16(Codebooks.Eighths(digits, shifts), step * 0.125f, destination + 16 * i);
+            }
+        }
+    }
+}

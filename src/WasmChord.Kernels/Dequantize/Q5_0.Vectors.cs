@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace WasmChord.Kernels;
+
+internal static unsafe partial class Q5_0
+{
+    /// <summary>The vector twins of <see cref="DequantizeScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Dequantize<TLanes>(byte* source, float* destination, long blockCount)
+        where TLanes : ILanes
+    {
+        var block = (BlockQ5_0*)source;
+        for (; blockCount > 0; blockCount--, block++, destination += 32)
+        {
+            float d = Float16.ToSingle(block->D);
+            Vector128<byte> packed = Vector128.Load(block->Qs);
+            var fifth = (ushort*)block->Qh;
+            Vector128<byte> low = Codes.LowNibbles(packed) | (Codes.SpreadBits(fifth[0]) & Vector128.Create((byte)16));
+            Vector128<byte> high = Codes.HighNibbles(packed) | (Codes.SpreadBits(fifth[1]) & Vector128.Create((byte)16));
+            TLanes.Scale16(low.AsSByte() - Vector128.Create((sbyte)16), d, destination);
+            TLanes.Scale16(high.AsSByte() - Vector128.Create((sbyte)16), d, destination + 16);
+        }
+    }
+}
