@@ -26,7 +26,7 @@ internal static unsafe class Q4_0Quantizer
             }
 
             float d = AbsoluteMaximum.FirstWith(magnitude, source) / -8f;
-            *(ushort*)destination = HalfBits.FromSingle(d);
+            *(ushort*)destination = Float16.BitsFromSingle(d);
             TruncatedLevels.Of(source, 0f, ScaleReciprocal.Of(d), 8.5f, 15, levels, lanes);
             LevelBytes.PackNibbles16(levels, destination + 2);
         }

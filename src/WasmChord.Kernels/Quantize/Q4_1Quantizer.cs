@@ -26,8 +26,8 @@ internal static unsafe class Q4_1Quantizer
 
             (float min, float max) = ValueRange.Of(source, lanes);
             float d = (max - min) / 15f;
-            *(ushort*)destination = HalfBits.FromSingle(d);
-            *(ushort*)(destination + 2) = HalfBits.FromSingle(min);
+            *(ushort*)destination = Float16.BitsFromSingle(d);
+            *(ushort*)(destination + 2) = Float16.BitsFromSingle(min);
             TruncatedLevels.Of(source, min, ScaleReciprocal.Of(d), 0.5f, 15, levels, lanes);
             LevelBytes.PackNibbles16(levels, destination + 4);
         }

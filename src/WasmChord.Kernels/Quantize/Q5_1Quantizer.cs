@@ -26,8 +26,8 @@ internal static unsafe class Q5_1Quantizer
 
             (float min, float max) = ValueRange.Of(source, lanes);
             float d = (max - min) / 31f;
-            *(ushort*)destination = HalfBits.FromSingle(d);
-            *(ushort*)(destination + 2) = HalfBits.FromSingle(min);
+            *(ushort*)destination = Float16.BitsFromSingle(d);
+            *(ushort*)(destination + 2) = Float16.BitsFromSingle(min);
             TruncatedLevels.Of(source, min, ScaleReciprocal.Of(d), 0.5f, 31, levels, lanes);
             *(uint*)(destination + 4) = LevelBytes.FifthBits(levels);
             LevelBytes.PackNibbles16(levels, destination + 8);

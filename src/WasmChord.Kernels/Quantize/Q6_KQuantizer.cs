@@ -50,9 +50,9 @@ internal static unsafe class Q6_KQuantizer
     private static void StoreScales(float* x, float* scales, float extreme, byte* block, byte* levels, bool lanes)
     {
         float inverse = -128f / extreme;
-        ushort half = HalfBits.FromSingle(1f / inverse);
+        ushort half = Float16.BitsFromSingle(1f / inverse);
         *(ushort*)(block + DOffset) = half;
-        float d = HalfBits.ToSingle(half);
+        float d = Float16.ToSingle(half);
         for (int g = 0; g < GroupCount; g++)
         {
             sbyte stored = (sbyte)Math.Min(127, NearestInteger.Of(inverse * scales[g]));
