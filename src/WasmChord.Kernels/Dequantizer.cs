@@ -15,8 +15,8 @@ public static unsafe class Dequantizer
 
     /// <summary>Expands whole blocks to float.</summary>
     /// <param name="type">Type of the source; 64-bit numbers are rounded to the nearest float.</param>
-    /// <param name="source">The blocks: as many bytes as <paramref name="destination"/>'s values take in the type.</param>
-    /// <param name="destination">Receives (values); its length decides how many, and is a whole number of blocks.</param>
+    /// <param name="source">The blocks: as many bytes as the values of the destination take in the type.</param>
+    /// <param name="destination">Receives (values): its length says how many, a whole number of blocks.</param>
     /// <exception cref="ArgumentOutOfRangeException">The type is unknown.</exception>
     /// <exception cref="ArgumentException">The lengths do not match, or are not whole blocks.</exception>
     public static void ToFloat(GgmlType type, ReadOnlySpan<byte> source, Span<float> destination)
@@ -42,12 +42,12 @@ public static unsafe class Dequantizer
     }
 
     /// <summary>
-    /// Expands whole blocks to half precision: to float as <see cref="ToFloat(GgmlType, ReadOnlySpan{byte}, Span{float})"/>
-    /// does, then rounded to the nearest, ties to even. F16 is copied, NaN payloads included.
+    /// Expands whole blocks to half precision: to float, then rounded to the nearest, ties to even. F16 is copied, NaN
+    /// payloads included.
     /// </summary>
     /// <param name="type">Type of the source.</param>
-    /// <param name="source">The blocks: as many bytes as <paramref name="destination"/>'s values take in the type.</param>
-    /// <param name="destination">Receives (values); its length decides how many, and is a whole number of blocks.</param>
+    /// <param name="source">The blocks: as many bytes as the values of the destination take in the type.</param>
+    /// <param name="destination">Receives (values): its length says how many, a whole number of blocks.</param>
     /// <exception cref="ArgumentOutOfRangeException">The type is unknown.</exception>
     /// <exception cref="ArgumentException">The lengths do not match, or are not whole blocks.</exception>
     public static void ToHalf(GgmlType type, ReadOnlySpan<byte> source, Span<Half> destination)
@@ -105,6 +105,7 @@ public static unsafe class Dequantizer
     {
         long expected = GgmlTypeTraits.For(type).BytesFor(values);
         if (sourceBytes != expected)
-            throw new ArgumentException($"{values} values of {type} take {expected} bytes, the source has {sourceBytes}");
+            throw new ArgumentException(
+                $"{values} values of {type} take {expected} bytes, the source has {sourceBytes}", "source");
     }
 }

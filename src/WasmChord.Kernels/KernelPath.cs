@@ -1,6 +1,6 @@
 namespace WasmChord.Kernels;
 
-/// <summary>The instruction sets a kernel may be written for, each including those before it on the machines that have it.</summary>
+/// <summary>The widths a kernel may run at, narrowest first. A machine with a wider one has those before it.</summary>
 internal enum KernelPath
 {
     /// <summary>Plain C#: the reference for every other path.</summary>

@@ -24,6 +24,9 @@ internal static class GgufFormat
 
     public static ReadOnlySpan<byte> Magic => "GGUF"u8;
 
+    /// <summary>True for the keys that describe a shard rather than the model.</summary>
+    public static bool IsSplitKey(string key) => key is SplitNumberKey or SplitCountKey or SplitTensorCountKey;
+
     /// <summary>Bytes of one value; 0 for strings and arrays, −1 for numbers that are no type.</summary>
     public static int SizeOf(GgufValueType type) => type switch
     {

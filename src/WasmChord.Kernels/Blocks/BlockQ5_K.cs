@@ -21,6 +21,6 @@ public unsafe struct BlockQ5_K
     /// <summary>Fifth bits: bit p of byte l belongs to value 32 · p + l.</summary>
     public fixed byte Qh[32];
 
-    /// <summary>Lower four bits: each 32 bytes hold 64 values, 32 in the low nibbles, then 32 in the high ones.</summary>
+    /// <summary>Lower four bits, 64 values per 32 bytes: 32 in the low nibbles, then 32 in the high ones.</summary>
     public fixed byte Qs[128];
 }

@@ -9,7 +9,7 @@ namespace WasmChord.Kernels;
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public unsafe struct BlockQ6_K
 {
-    /// <summary>Lower four bits: each 64 bytes hold 128 values, 64 in the low nibbles, then 64 in the high ones.</summary>
+    /// <summary>Lower four bits, 128 values per 64 bytes: 64 in the low nibbles, then 64 in the high ones.</summary>
     public fixed byte Ql[128];
 
     /// <summary>Upper two bits: each 32 bytes hold 128 values, 32 per pair of bits, lowest pair first.</summary>

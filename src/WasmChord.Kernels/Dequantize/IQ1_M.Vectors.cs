@@ -23,11 +23,15 @@ internal static unsafe partial class IQ1_M
             {
                 float step = d * (2 * ((words[i >> 2] >> (3 * (i & 3))) & 7) + 1);
                 int upper = block->Qh[i];
-                Vector128<sbyte> digits = Vector128.Create(
-                    book[block->Qs[2 * i] | (upper & 0x07) << 8], book[block->Qs[2 * i + 1] | (upper & 0x70) << 4]).AsSByte();
-                Vector128<sbyte> shifts = Vector128.Create(
-                    Vector64.Create((sbyte)(1 - ((upper >> 2) & 2))), Vector64.Create((sbyte)(1 - ((upper >> 6) & 2))));
-                TLanes.Scale16(Codebooks.Eighths(digits, shifts), step * 0.125f, destination + 16 * i);
+                ulong first = book[block->Qs[2 * i] | (upper & 0x07) << 8];
+                ulong second = book[block->Qs[2 * i + 1] | (upper & 0x70) << 4];
+
+                // Per eight values −1 where the nibble's top bit is set, +1 where it is not.
+                ulong firstShift = (0ul - (ulong)((upper >> 3) & 1)) | 0x0101_0101_0101_0101;
+                ulong secondShift = (0ul - (ulong)((upper >> 7) & 1)) | 0x0101_0101_0101_0101;
+                Vector128<sbyte> shifts = Vector128.Create(firstShift, secondShift).AsSByte();
+                Vector128<sbyte> eighths = Codebooks.Eighths(Vector128.Create(first, second).AsSByte(), shifts);
+                TLanes.Scale16(eighths, step * 0.125f, destination + 16 * i);
             }
         }
     }

@@ -3,7 +3,7 @@ namespace WasmChord.Kernels;
 /// <summary>Ternary codebook super-blocks: see <see cref="BlockIQ1_M"/>.</summary>
 internal static unsafe partial class IQ1_M
 {
-    /// <summary>The scale of the super-block: a half whose nibbles, lowest first, are the top nibbles of the four words.</summary>
+    /// <summary>The scale of the super-block: its nibbles, lowest first, top the four words.</summary>
     internal static float Scale(ushort* words) => Float16.ToSingle(
         (ushort)(words[0] >> 12 | (words[1] >> 12) << 4 | (words[2] >> 12) << 8 | (words[3] >> 12) << 12));
 

@@ -22,10 +22,11 @@ internal static unsafe partial class IQ1_S
             {
                 int word = block->Qh[i >> 1], upper = word >> (6 * (i & 1));
                 float step = d * (2 * ((word >> 12) & 7) + 1);
-                Vector128<sbyte> digits = Vector128.Create(
-                    book[block->Qs[2 * i] | (upper & 7) << 8], book[block->Qs[2 * i + 1] | (upper & 56) << 5]).AsSByte();
-                TLanes.Scale16(Codebooks.Eighths(digits, Vector128.Create((sbyte)(1 - 2 * (word >> 15)))), step * 0.125f,
-                    destination + 16 * i);
+                ulong first = book[block->Qs[2 * i] | (upper & 7) << 8];
+                ulong second = book[block->Qs[2 * i + 1] | (upper & 56) << 5];
+                Vector128<sbyte> shifts = Vector128.Create((sbyte)(1 - 2 * (word >> 15)));
+                Vector128<sbyte> eighths = Codebooks.Eighths(Vector128.Create(first, second).AsSByte(), shifts);
+                TLanes.Scale16(eighths, step * 0.125f, destination + 16 * i);
             }
         }
     }

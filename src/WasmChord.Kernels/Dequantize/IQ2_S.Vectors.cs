@@ -20,8 +20,10 @@ internal static unsafe partial class IQ2_S
             {
                 float step = d * (0.5f + ((block->Scales[i >> 1] >> (4 * (i & 1))) & 15)) * 0.25f;
                 int upper = block->Qh[i >> 1] >> (4 * (i & 1));
-                ulong first = book[block->Qs[2 * i] | (upper & 3) << 8], second = book[block->Qs[2 * i + 1] | (upper & 12) << 6];
-                TLanes.Scale16(Codes.WithSigns(Vector128.Create(first, second).AsByte(), signs[i]), step, destination + 16 * i);
+                ulong first = book[block->Qs[2 * i] | (upper & 3) << 8];
+                ulong second = book[block->Qs[2 * i + 1] | (upper & 12) << 6];
+                Vector128<sbyte> codes = Codes.WithSigns(Vector128.Create(first, second).AsByte(), signs[i]);
+                TLanes.Scale16(codes, step, destination + 16 * i);
             }
         }
     }

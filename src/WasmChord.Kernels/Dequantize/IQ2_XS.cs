@@ -14,7 +14,8 @@ internal static unsafe partial class IQ2_XS
                 int scale = (block->Scales[i >> 2] >> (4 * ((i >> 1) & 1))) & 15;
                 float step = d * (0.5f + scale) * 0.25f;
                 uint word = block->Qs[i];
-                Codebooks.Scale8(Codebooks.IQ2_XS + 8 * (word & 511), Codebooks.Signs(word >> 9), step, destination + 8 * i);
+                byte* magnitudes = Codebooks.IQ2_XS + 8 * (word & 511);
+                Codebooks.Scale8(magnitudes, Codebooks.Signs(word >> 9), step, destination + 8 * i);
             }
         }
     }

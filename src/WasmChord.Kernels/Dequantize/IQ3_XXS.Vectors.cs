@@ -21,7 +21,8 @@ internal static unsafe partial class IQ3_XXS
                 uint tail = tails[i >> 1];
                 float step = d * (0.5f + (tail >> 28)) * 0.5f;
                 byte* at = block->Qs + 4 * i;
-                Vector128<byte> magnitudes = Vector128.Create(book[at[0]], book[at[1]], book[at[2]], book[at[3]]).AsByte();
+                Vector128<byte> magnitudes =
+                    Vector128.Create(book[at[0]], book[at[1]], book[at[2]], book[at[3]]).AsByte();
                 tail >>= 14 * (i & 1);
                 uint signs = Codebooks.TwoSigns(tail & 127, (tail >> 7) & 127);
                 TLanes.Scale16(Codes.WithSigns(magnitudes, signs), step, destination + 16 * i);

@@ -15,8 +15,9 @@ internal static unsafe partial class IQ3_XXS
                 uint tail = tails[i >> 2];
                 float step = d * (0.5f + (tail >> 28)) * 0.5f;
                 uint signs = Codebooks.Signs((tail >> (7 * (i & 3))) & 127);
-                Codebooks.Scale4(Codebooks.IQ3_XXS + 4 * block->Qs[2 * i], signs, step, destination + 8 * i);
-                Codebooks.Scale4(Codebooks.IQ3_XXS + 4 * block->Qs[2 * i + 1], signs >> 4, step, destination + 8 * i + 4);
+                float* to = destination + 8 * i;
+                Codebooks.Scale4(Codebooks.IQ3_XXS + 4 * block->Qs[2 * i], signs, step, to);
+                Codebooks.Scale4(Codebooks.IQ3_XXS + 4 * block->Qs[2 * i + 1], signs >> 4, step, to + 4);
             }
         }
     }

@@ -3,7 +3,7 @@ namespace WasmChord.Kernels;
 /// <summary>Four-bit blocks with uneven levels: see <see cref="BlockIQ4_NL"/>.</summary>
 internal static unsafe partial class IQ4_NL
 {
-    /// <summary>The sixteen levels of IQ4_NL and IQ4_XS, constants of the formats (ggml's <c>ggml-common.h</c>, MIT).</summary>
+    /// <summary>The levels of IQ4_NL and IQ4_XS, constants of the formats (ggml's <c>ggml-common.h</c>, MIT).</summary>
     internal static ReadOnlySpan<sbyte> Levels =>
         [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
 

@@ -17,11 +17,14 @@ internal static unsafe partial class IQ4_XS
         for (; blockCount > 0; blockCount--, block++, destination += 256)
         {
             float d = Float16.ToSingle(block->D);
-            for (int i = 0; i < 256; i++)
+            for (int part = 0; part < 8; part++)
             {
-                float step = d * Scale(block, i >> 5);
-                int code = (block->Qs[(i >> 5) * 16 + (i & 15)] >> (4 * ((i >> 4) & 1))) & 15;
-                destination[i] = step * IQ4_NL.Levels[code];
+                float step = d * Scale(block, part);
+                for (int i = 32 * part; i < 32 * part + 32; i++)
+                {
+                    int code = (block->Qs[16 * part + (i & 15)] >> (4 * ((i >> 4) & 1))) & 15;
+                    destination[i] = step * IQ4_NL.Levels[code];
+                }
             }
         }
     }

@@ -19,7 +19,8 @@ internal static unsafe partial class NVFP4
                 // Eight bytes hold sixteen values: low nibbles below, high nibbles above.
                 ulong packed = *(ulong*)(block->Qs + 8 * i);
                 Vector128<byte> codes = Codes.LowNibbles(Vector128.Create(packed, packed >> 4).AsByte());
-                TLanes.Scale16(Codes.Select(levels, codes), MicroscalingFloats.HalfOfUE4M3(block->D[i]), destination + 16 * i);
+                float d = MicroscalingFloats.HalfOfUE4M3(block->D[i]);
+                TLanes.Scale16(Codes.Select(levels, codes), d, destination + 16 * i);
             }
         }
     }

@@ -8,11 +8,15 @@ internal static unsafe partial class NVFP4
         var block = (BlockNVFP4*)source;
         for (; blockCount > 0; blockCount--, block++, destination += 64)
         {
-            for (int i = 0; i < 64; i++)
+            for (int part = 0; part < 4; part++)
             {
-                float d = MicroscalingFloats.HalfOfUE4M3(block->D[i >> 4]);
-                int code = (block->Qs[(i >> 4) * 8 + (i & 7)] >> (4 * ((i >> 3) & 1))) & 15;
-                destination[i] = MicroscalingFloats.DoubledE2M1[code] * d;
+                float d = MicroscalingFloats.HalfOfUE4M3(block->D[part]);
+                for (int i = 0; i < 8; i++)
+                {
+                    byte codes = block->Qs[8 * part + i];
+                    destination[16 * part + i] = MicroscalingFloats.DoubledE2M1[codes & 15] * d;
+                    destination[16 * part + i + 8] = MicroscalingFloats.DoubledE2M1[codes >> 4] * d;
+                }
             }
         }
     }

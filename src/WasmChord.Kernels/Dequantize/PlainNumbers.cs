@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace WasmChord.Kernels;
 
-/// <summary>Elements that are machine numbers: converted by C#'s casts, rounding to nearest even where float is coarser.</summary>
+/// <summary>Elements that are machine numbers: cast, and so rounded to nearest even where float is coarser.</summary>
 internal static unsafe class PlainNumbers
 {
     internal static void FromSingle(byte* source, float* destination, long count) =>

@@ -16,9 +16,10 @@ internal static unsafe partial class Q1_0
             float d = Float16.ToSingle(block->D);
             for (int i = 0; i < 8; i++)
             {
-                // All ones are −1: two where the bit is set, less one, is the sign of the value.
+                // Two where the bit is set, less one, is the sign of the value.
                 Vector128<byte> set = Codes.SpreadBits(((ushort*)block->Qs)[i]);
-                TLanes.Scale16((set & Vector128.Create((byte)2)).AsSByte() - Vector128<sbyte>.One, d, destination + 16 * i);
+                Vector128<sbyte> signs = (set & Vector128.Create((byte)2)).AsSByte() - Vector128<sbyte>.One;
+                TLanes.Scale16(signs, d, destination + 16 * i);
             }
         }
     }

@@ -23,12 +23,14 @@ internal static unsafe partial class Q2_K
             TLanes.Scale16(Codes.HighNibbles(scales).AsSByte(), -Float16.ToSingle(block->DMin), offsets);
             for (int half = 0; half < 2; half++)
             {
-                Vector128<byte> even = Vector128.Load(block->Qs + 32 * half), odd = Vector128.Load(block->Qs + 32 * half + 16);
+                Vector128<byte> even = Vector128.Load(block->Qs + 32 * half);
+                Vector128<byte> odd = Vector128.Load(block->Qs + 32 * half + 16);
                 for (int pair = 0; pair < 4; pair++)
                 {
                     int at = 8 * half + 2 * pair;
-                    TLanes.Affine16(Codes.Pairs(even, pair).AsSByte(), steps[at], offsets[at], destination + 16 * at);
-                    TLanes.Affine16(Codes.Pairs(odd, pair).AsSByte(), steps[at + 1], offsets[at + 1], destination + 16 * at + 16);
+                    float* to = destination + 16 * at;
+                    TLanes.Affine16(Codes.Pairs(even, pair).AsSByte(), steps[at], offsets[at], to);
+                    TLanes.Affine16(Codes.Pairs(odd, pair).AsSByte(), steps[at + 1], offsets[at + 1], to + 16);
                 }
             }
         }

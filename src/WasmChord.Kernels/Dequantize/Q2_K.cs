@@ -9,12 +9,15 @@ internal static unsafe partial class Q2_K
         for (; blockCount > 0; blockCount--, block++, destination += 256)
         {
             float d = Float16.ToSingle(block->D), dMin = Float16.ToSingle(block->DMin);
-            for (int i = 0; i < 256; i++)
+            for (int part = 0; part < 16; part++)
             {
-                byte scale = block->Scales[i >> 4];
+                byte scale = block->Scales[part];
                 float step = d * (scale & 15), min = dMin * (scale >> 4);
-                int code = (block->Qs[(i >> 7) * 32 + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
-                destination[i] = step * code - min;
+                for (int i = 16 * part; i < 16 * part + 16; i++)
+                {
+                    int code = (block->Qs[(i >> 7) * 32 + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
+                    destination[i] = step * code - min;
+                }
             }
         }
     }

@@ -22,12 +22,14 @@ internal static unsafe partial class Q3_K
             Vector128<byte> evenThirds = Vector128.Load(block->HMask), oddThirds = Vector128.Load(block->HMask + 16);
             for (int half = 0; half < 2; half++)
             {
-                Vector128<byte> even = Vector128.Load(block->Qs + 32 * half), odd = Vector128.Load(block->Qs + 32 * half + 16);
+                Vector128<byte> even = Vector128.Load(block->Qs + 32 * half);
+                Vector128<byte> odd = Vector128.Load(block->Qs + 32 * half + 16);
                 for (int pair = 0; pair < 4; pair++)
                 {
                     int at = 8 * half + 2 * pair, bit = 4 * half + pair;
-                    TLanes.Scale16(Join(Codes.Pairs(even, pair), evenThirds, bit), steps[at], destination + 16 * at);
-                    TLanes.Scale16(Join(Codes.Pairs(odd, pair), oddThirds, bit), steps[at + 1], destination + 16 * at + 16);
+                    float* to = destination + 16 * at;
+                    TLanes.Scale16(Join(Codes.Pairs(even, pair), evenThirds, bit), steps[at], to);
+                    TLanes.Scale16(Join(Codes.Pairs(odd, pair), oddThirds, bit), steps[at + 1], to + 16);
                 }
             }
         }
@@ -37,14 +39,15 @@ internal static unsafe partial class Q3_K
     private static Vector128<sbyte> Join(Vector128<byte> pairs, Vector128<byte> thirds, int bit) =>
         (pairs | Codes.WhereBit(thirds, bit, 4)).AsSByte() - Vector128.Create((sbyte)4);
 
-    // All sixteen signed scales: bytes 0–7 give the low nibbles in order, each pair of bits of bytes 8–11 four upper halves.
+    // All sixteen signed scales: bytes 0–7 give the low nibbles in order, bytes 8–11 four upper pairs per pair of bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<sbyte> Scales(byte* packed)
     {
         ulong nibbles = *(ulong*)packed;
         uint pairs = *(uint*)(packed + 8);
         Vector128<byte> low = Codes.LowNibbles(Vector128.Create(nibbles, nibbles >> 4).AsByte());
-        Vector128<uint> high = Vector128.Create(pairs << 4, pairs << 2, pairs, pairs >> 2) & Vector128.Create(0x3030_3030u);
+        Vector128<uint> high = Vector128.Create(pairs << 4, pairs << 2, pairs, pairs >> 2);
+        high &= Vector128.Create(0x3030_3030u);
         return (low | high.AsByte()).AsSByte() - Vector128.Create((sbyte)32);
     }
 }

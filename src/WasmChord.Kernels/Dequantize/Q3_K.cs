@@ -20,12 +20,15 @@ internal static unsafe partial class Q3_K
         for (; blockCount > 0; blockCount--, block++, destination += 256)
         {
             float d = Float16.ToSingle(block->D);
-            for (int i = 0; i < 256; i++)
+            for (int part = 0; part < 16; part++)
             {
-                float step = d * Scale(block->Scales, i >> 4);
-                int code = (block->Qs[(i >> 7) * 32 + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
-                int third = (block->HMask[i & 31] >> (i >> 5)) & 1;
-                destination[i] = step * (code + 4 * third - 4);
+                float step = d * Scale(block->Scales, part);
+                for (int i = 16 * part; i < 16 * part + 16; i++)
+                {
+                    int code = (block->Qs[(i >> 7) * 32 + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
+                    int third = (block->HMask[i & 31] >> (i >> 5)) & 1;
+                    destination[i] = step * (code + 4 * third - 4);
+                }
             }
         }
     }

@@ -24,7 +24,8 @@ internal static unsafe partial class Q4_K
             for (int i = 0; i < 8; i += 2)
             {
                 float* to = destination + 32 * i;
-                Vector128<byte> first = Vector128.Load(block->Qs + 16 * i), second = Vector128.Load(block->Qs + 16 * i + 16);
+                Vector128<byte> first = Vector128.Load(block->Qs + 16 * i);
+                Vector128<byte> second = Vector128.Load(block->Qs + 16 * i + 16);
                 TLanes.Affine16(Codes.LowNibbles(first).AsSByte(), steps[i], offsets[i + 8], to);
                 TLanes.Affine16(Codes.LowNibbles(second).AsSByte(), steps[i], offsets[i + 8], to + 16);
                 TLanes.Affine16(Codes.HighNibbles(first).AsSByte(), steps[i + 1], offsets[i + 9], to + 32);
@@ -33,7 +34,7 @@ internal static unsafe partial class Q4_K
         }
     }
 
-    /// <summary>The eight scales, then the eight mins; see <see cref="Scale"/> and <see cref="Min"/> for the packing.</summary>
+    /// <summary>The eight scales, then the eight mins, as by <see cref="Scale"/> and <see cref="Min"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<sbyte> ScalesAndMins(byte* packed)
     {

@@ -22,11 +22,14 @@ internal static unsafe partial class Q4_K
         for (; blockCount > 0; blockCount--, block++, destination += 256)
         {
             float d = Float16.ToSingle(block->D), dMin = Float16.ToSingle(block->DMin);
-            for (int i = 0; i < 256; i++)
+            for (int part = 0; part < 8; part++)
             {
-                float step = d * Scale(block->Scales, i >> 5), min = dMin * Min(block->Scales, i >> 5);
-                int code = (block->Qs[(i >> 6) * 32 + (i & 31)] >> (4 * ((i >> 5) & 1))) & 15;
-                destination[i] = step * code - min;
+                float step = d * Scale(block->Scales, part), min = dMin * Min(block->Scales, part);
+                for (int i = 32 * part; i < 32 * part + 32; i++)
+                {
+                    int code = (block->Qs[(i >> 6) * 32 + (i & 31)] >> (4 * (part & 1))) & 15;
+                    destination[i] = step * code - min;
+                }
             }
         }
     }

@@ -25,11 +25,15 @@ internal static unsafe partial class Q5_K
             for (int i = 0; i < 8; i += 2)
             {
                 float* to = destination + 32 * i;
-                Vector128<byte> first = Vector128.Load(block->Qs + 16 * i), second = Vector128.Load(block->Qs + 16 * i + 16);
-                TLanes.Affine16(Join(Codes.LowNibbles(first), firstFifths, i), steps[i], offsets[i + 8], to);
-                TLanes.Affine16(Join(Codes.LowNibbles(second), secondFifths, i), steps[i], offsets[i + 8], to + 16);
-                TLanes.Affine16(Join(Codes.HighNibbles(first), firstFifths, i + 1), steps[i + 1], offsets[i + 9], to + 32);
-                TLanes.Affine16(Join(Codes.HighNibbles(second), secondFifths, i + 1), steps[i + 1], offsets[i + 9], to + 48);
+                Vector128<byte> first = Vector128.Load(block->Qs + 16 * i);
+                Vector128<byte> second = Vector128.Load(block->Qs + 16 * i + 16);
+                float step = steps[i], offset = offsets[i + 8];
+                TLanes.Affine16(Join(Codes.LowNibbles(first), firstFifths, i), step, offset, to);
+                TLanes.Affine16(Join(Codes.LowNibbles(second), secondFifths, i), step, offset, to + 16);
+                step = steps[i + 1];
+                offset = offsets[i + 9];
+                TLanes.Affine16(Join(Codes.HighNibbles(first), firstFifths, i + 1), step, offset, to + 32);
+                TLanes.Affine16(Join(Codes.HighNibbles(second), secondFifths, i + 1), step, offset, to + 48);
             }
         }
     }

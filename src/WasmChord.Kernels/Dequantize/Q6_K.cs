@@ -9,11 +9,15 @@ internal static unsafe partial class Q6_K
         for (; blockCount > 0; blockCount--, block++, destination += 256)
         {
             float d = Float16.ToSingle(block->D);
-            for (int i = 0; i < 256; i++)
+            for (int part = 0; part < 16; part++)
             {
-                int low = (block->Ql[(i >> 7) * 64 + (i & 63)] >> (4 * ((i >> 6) & 1))) & 15;
-                int high = (block->Qh[(i >> 7) * 32 + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
-                destination[i] = d * block->Scales[i >> 4] * ((low | high << 4) - 32);
+                float step = d * block->Scales[part];
+                for (int i = 16 * part; i < 16 * part + 16; i++)
+                {
+                    int low = (block->Ql[(i >> 7) * 64 + (i & 63)] >> (4 * ((i >> 6) & 1))) & 15;
+                    int high = (block->Qh[(i >> 7) * 32 + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
+                    destination[i] = step * ((low | high << 4) - 32);
+                }
             }
         }
     }

@@ -18,7 +18,8 @@ internal static unsafe partial class TQ1_0
             FiveDigits<TLanes>(Vector128.Load(block->Qs + 16), d, destination + 16, 32);
             FiveDigits<TLanes>(Vector128.Load(block->Qs + 32), d, destination + 160, 16);
 
-            Vector128<byte> first = Vector128.Create(*(uint*)block->Qh).AsByte(), second = Triple(first), third = Triple(second);
+            Vector128<byte> first = Vector128.Create(*(uint*)block->Qh).AsByte();
+            Vector128<byte> second = Triple(first), third = Triple(second);
             Vector128<uint> last = Vector128.Create(
                 first.AsUInt32()[0], second.AsUInt32()[0], third.AsUInt32()[0], Triple(third).AsUInt32()[0]);
             TLanes.Scale16(SignedDigits(last.AsByte()), d, destination + 240);

@@ -6,7 +6,7 @@ public static class BrainFloat16
     /// <summary>Converts one value given by its bits, exactly, NaN payloads included.</summary>
     public static float ToSingle(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
-    /// <summary>Rounds to the nearest, ties to even; NaNs become quiet and keep the upper bits of their payload.</summary>
+    /// <summary>Rounds to the nearest, ties to even; NaNs become quiet and keep the top of their payload.</summary>
     public static ushort BitsFromSingle(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);

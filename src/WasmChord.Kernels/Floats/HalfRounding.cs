@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace WasmChord.Kernels;
 
-/// <summary>Rounds floats to halves, many at a time: <see cref="Float16.BitsFromSingle"/> and its vector twins.</summary>
+/// <summary>Rounds many floats to halves: <see cref="Float16.BitsFromSingle"/> and its vector twins.</summary>
 internal static unsafe class HalfRounding
 {
     /// <summary>Rounds <paramref name="count"/> values. The machine must have the path.</summary>

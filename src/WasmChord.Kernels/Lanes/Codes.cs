@@ -10,7 +10,7 @@ internal static unsafe class Codes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<byte> LowNibbles(Vector128<byte> packed) => packed & Vector128.Create((byte)15);
 
-    /// <summary>The high nibbles of sixteen bytes. There is no shift of bytes: what a shift of words drags in is masked.</summary>
+    /// <summary>The high nibbles of sixteen bytes. Words are shifted, and what they drag across is masked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<byte> HighNibbles(Vector128<byte> packed) =>
         (packed.AsUInt16() >>> 4).AsByte() & Vector128.Create((byte)15);
@@ -20,7 +20,7 @@ internal static unsafe class Codes
     internal static Vector128<byte> Pairs(Vector128<byte> packed, int pair) =>
         (packed.AsUInt16() >>> (2 * pair)).AsByte() & Vector128.Create((byte)3);
 
-    /// <summary>Value <paramref name="value"/> in each byte whose bit <paramref name="bit"/> is set, zero elsewhere.</summary>
+    /// <summary><paramref name="value"/> where bit <paramref name="bit"/> of a byte is set, zero elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<byte> WhereBit(Vector128<byte> packed, int bit, byte value)
     {
@@ -32,14 +32,14 @@ internal static unsafe class Codes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<byte> SpreadBits(uint bits)
     {
-        // Byte i of the copies is bit i's own byte; there it is tested in place.
-        Vector128<byte> copies = Vector128.ShuffleNative(
-            Vector128.CreateScalarUnsafe(bits).AsByte(), Vector128.Create(0x0000_0000_0000_0000ul, 0x0101_0101_0101_0101ul).AsByte());
+        // Byte i of the copies is the byte that holds bit i; there the bit is tested in place.
+        Vector128<byte> owners = Vector128.Create(0x0000_0000_0000_0000ul, 0x0101_0101_0101_0101ul).AsByte();
+        Vector128<byte> copies = Vector128.ShuffleNative(Vector128.CreateScalarUnsafe(bits).AsByte(), owners);
         Vector128<byte> mask = Vector128.Create(0x8040_2010_0804_0201ul).AsByte();
         return Vector128.Equals(copies & mask, mask);
     }
 
-    /// <summary>Negates the magnitudes whose bit in <paramref name="signs"/> is set. Exact: they are below 128.</summary>
+    /// <summary>Negates the magnitudes, all below 128, whose bit in <paramref name="signs"/> is set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<sbyte> WithSigns(Vector128<byte> magnitudes, uint signs)
     {

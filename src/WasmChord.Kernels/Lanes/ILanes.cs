@@ -13,7 +13,9 @@ internal unsafe interface ILanes
     /// <summary>destination[i] = codes[i] · scale.</summary>
     static abstract void Scale16(Vector128<sbyte> codes, float scale, float* destination);
 
-    /// <summary>destination[i] = codes[i] · scale + offset; a subtrahend is passed as its negative, which rounds the same.</summary>
+    /// <summary>
+    /// destination[i] = codes[i] · scale + offset. A subtrahend is passed as its negative, which rounds the same.
+    /// </summary>
     static abstract void Affine16(Vector128<sbyte> codes, float scale, float offset, float* destination);
 
     /// <summary>As <see cref="Float16.ToSingle(ushort)"/>.</summary>

@@ -59,7 +59,10 @@ internal readonly unsafe struct Lanes128 : ILanes
     public static void ToHalf16(float* source, ushort* destination)
     {
         for (int i = 0; i < 16; i += 8)
-            Vector128.Narrow(ToHalf(Vector128.Load(source + i)), ToHalf(Vector128.Load(source + i + 4))).Store(destination + i);
+                {
+            Vector128<uint> first = ToHalf(Vector128.Load(source + i)), second = ToHalf(Vector128.Load(source + i + 4));
+            Vector128.Narrow(first, second).Store(destination + i);
+        }
     }
 
     // The lanes hold one half each in their lower 16 bits; see Float16.ToSingle for the arithmetic.
@@ -83,15 +86,17 @@ internal readonly unsafe struct Lanes128 : ILanes
         Vector128<uint> bits = values.AsUInt32();
         Vector128<uint> sign = (bits >>> 16) & Vector128.Create(0x8000u);
         Vector128<uint> magnitude = bits & Vector128.Create(0x7FFF_FFFFu);
+        Vector128<int> ordered = magnitude.AsInt32();
 
-        Vector128<uint> large = Vector128.Create(0x7C00u)
-            + (Vector128.GreaterThan(magnitude.AsInt32(), Vector128.Create(0x7F80_0000)).AsUInt32() & Vector128.Create(0x0200u));
-        Vector128<uint> small = (magnitude.AsSingle() + Vector128.Create(0.5f)).AsUInt32() - Vector128.Create(0x3F00_0000u);
+        Vector128<uint> isNaN = Vector128.GreaterThan(ordered, Vector128.Create(0x7F80_0000)).AsUInt32();
+        Vector128<uint> large = Vector128.Create(0x7C00u) | (isNaN & Vector128.Create(0x0200u));
+        Vector128<uint> small = (magnitude.AsSingle() + Vector128.Create(0.5f)).AsUInt32()
+            - Vector128.Create(0x3F00_0000u);
         Vector128<uint> normal = (magnitude + Vector128.Create(Float16.HalfUnitRebased)
             + ((magnitude >>> 13) & Vector128<uint>.One)) >>> 13;
 
-        Vector128<uint> isSmall = Vector128.LessThan(magnitude.AsInt32(), Vector128.Create(0x3880_0000)).AsUInt32();
-        Vector128<uint> isLarge = Vector128.GreaterThanOrEqual(magnitude.AsInt32(), Vector128.Create(0x4780_0000)).AsUInt32();
+        Vector128<uint> isSmall = Vector128.LessThan(ordered, Vector128.Create(0x3880_0000)).AsUInt32();
+        Vector128<uint> isLarge = Vector128.GreaterThanOrEqual(ordered, Vector128.Create(0x4780_0000)).AsUInt32();
         Vector128<uint> rounded = Vector128.ConditionalSelect(isSmall, small, normal);
         return Vector128.ConditionalSelect(isLarge, large, rounded) | sign;
     }

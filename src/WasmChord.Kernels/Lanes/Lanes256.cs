@@ -69,15 +69,17 @@ internal readonly unsafe struct Lanes256 : ILanes
         Vector256<uint> bits = values.AsUInt32();
         Vector256<uint> sign = (bits >>> 16) & Vector256.Create(0x8000u);
         Vector256<uint> magnitude = bits & Vector256.Create(0x7FFF_FFFFu);
+        Vector256<int> ordered = magnitude.AsInt32();
 
-        Vector256<uint> large = Vector256.Create(0x7C00u)
-            + (Vector256.GreaterThan(magnitude.AsInt32(), Vector256.Create(0x7F80_0000)).AsUInt32() & Vector256.Create(0x0200u));
-        Vector256<uint> small = (magnitude.AsSingle() + Vector256.Create(0.5f)).AsUInt32() - Vector256.Create(0x3F00_0000u);
+        Vector256<uint> isNaN = Vector256.GreaterThan(ordered, Vector256.Create(0x7F80_0000)).AsUInt32();
+        Vector256<uint> large = Vector256.Create(0x7C00u) | (isNaN & Vector256.Create(0x0200u));
+        Vector256<uint> small = (magnitude.AsSingle() + Vector256.Create(0.5f)).AsUInt32()
+            - Vector256.Create(0x3F00_0000u);
         Vector256<uint> normal = (magnitude + Vector256.Create(Float16.HalfUnitRebased)
             + ((magnitude >>> 13) & Vector256<uint>.One)) >>> 13;
 
-        Vector256<uint> isSmall = Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(0x3880_0000)).AsUInt32();
-        Vector256<uint> isLarge = Vector256.GreaterThanOrEqual(magnitude.AsInt32(), Vector256.Create(0x4780_0000)).AsUInt32();
+        Vector256<uint> isSmall = Vector256.LessThan(ordered, Vector256.Create(0x3880_0000)).AsUInt32();
+        Vector256<uint> isLarge = Vector256.GreaterThanOrEqual(ordered, Vector256.Create(0x4780_0000)).AsUInt32();
         Vector256<uint> rounded = Vector256.ConditionalSelect(isSmall, small, normal);
         return Vector256.ConditionalSelect(isLarge, large, rounded) | sign;
     }

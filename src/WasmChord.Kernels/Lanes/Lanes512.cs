@@ -65,15 +65,17 @@ internal readonly unsafe struct Lanes512 : ILanes
         Vector512<uint> bits = values.AsUInt32();
         Vector512<uint> sign = (bits >>> 16) & Vector512.Create(0x8000u);
         Vector512<uint> magnitude = bits & Vector512.Create(0x7FFF_FFFFu);
+        Vector512<int> ordered = magnitude.AsInt32();
 
-        Vector512<uint> large = Vector512.Create(0x7C00u)
-            + (Vector512.GreaterThan(magnitude.AsInt32(), Vector512.Create(0x7F80_0000)).AsUInt32() & Vector512.Create(0x0200u));
-        Vector512<uint> small = (magnitude.AsSingle() + Vector512.Create(0.5f)).AsUInt32() - Vector512.Create(0x3F00_0000u);
+        Vector512<uint> isNaN = Vector512.GreaterThan(ordered, Vector512.Create(0x7F80_0000)).AsUInt32();
+        Vector512<uint> large = Vector512.Create(0x7C00u) | (isNaN & Vector512.Create(0x0200u));
+        Vector512<uint> small = (magnitude.AsSingle() + Vector512.Create(0.5f)).AsUInt32()
+            - Vector512.Create(0x3F00_0000u);
         Vector512<uint> normal = (magnitude + Vector512.Create(Float16.HalfUnitRebased)
             + ((magnitude >>> 13) & Vector512<uint>.One)) >>> 13;
 
-        Vector512<uint> isSmall = Vector512.LessThan(magnitude.AsInt32(), Vector512.Create(0x3880_0000)).AsUInt32();
-        Vector512<uint> isLarge = Vector512.GreaterThanOrEqual(magnitude.AsInt32(), Vector512.Create(0x4780_0000)).AsUInt32();
+        Vector512<uint> isSmall = Vector512.LessThan(ordered, Vector512.Create(0x3880_0000)).AsUInt32();
+        Vector512<uint> isLarge = Vector512.GreaterThanOrEqual(ordered, Vector512.Create(0x4780_0000)).AsUInt32();
         Vector512<uint> rounded = Vector512.ConditionalSelect(isSmall, small, normal);
         return Vector512.ConditionalSelect(isLarge, large, rounded) | sign;
     }

@@ -17,6 +17,10 @@ internal static unsafe class AbsoluteMaximum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Bits(float* x, int count, bool lanes) => lanes ? Vector256Bits(x, count) : ScalarBits(x, count);
 
+    /// <summary>True if none of <paramref name="count"/> values, a multiple of 32, is a NaN or an infinity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsFinite(float* x, int count, bool lanes) => Bits(x, count, lanes) < NotFinite;
+
     public static int ScalarBits(float* x, int count)
     {
         int largest = 0;

@@ -1,15 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using WasmChord.Gguf;
 
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// float32 to bfloat16: the upper half of the bits, rounded to nearest, ties to even. A NaN keeps the upper half of its
-/// payload and is made quiet (ggml's <c>ggml_compute_fp32_to_bf16</c>).
+/// Writes <see cref="GgmlType.BF16"/>: <see cref="BrainFloat16.BitsFromSingle"/> and its vector twin. Source: ggml's
+/// <c>ggml_compute_fp32_to_bf16</c>.
 /// </summary>
 internal static unsafe class BF16Quantizer
 {
-    private const uint QuietBit = 64;
+    private const uint QuietBit = 0x40;
 
     public static void FromFloat(float* source, ushort* destination, long count, bool lanes)
     {
@@ -24,13 +25,10 @@ internal static unsafe class BF16Quantizer
             }
         }
 
-        for (; done < count; done++) destination[done] = Convert(BitConverter.SingleToUInt32Bits(source[done]));
+        for (; done < count; done++) destination[done] = BrainFloat16.BitsFromSingle(source[done]);
     }
 
-    private static ushort Convert(uint bits) => (bits & 0x7FFF_FFFF) > 0x7F80_0000
-        ? (ushort)((bits >> 16) | QuietBit)
-        : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-
+    /// <summary>Eight bit patterns of floats to eight of bfloat16, in the low halves of their lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Convert(Vector256<uint> bits)
     {

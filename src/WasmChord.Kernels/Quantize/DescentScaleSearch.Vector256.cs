@@ -57,10 +57,12 @@ internal static unsafe partial class DescentScaleSearch
             Vector256<float> withoutXL = sumXL - (weight * value * old);
             Vector256<float> withoutL2 = sumL2 - (weight * old * old);
             Vector256<float> level = LevelLanes(value * withoutL2 / withoutXL);
+            Vector256<float> moves = Vector256.GreaterThan(withoutXL, zero) & ~Vector256.Equals(level, old);
+            if (moves.AsInt32() == Vector256<int>.Zero) continue;
+
             Vector256<float> newXL = withoutXL + (weight * value * level);
             Vector256<float> newL2 = withoutL2 + (weight * level * level);
-            Vector256<float> better = Vector256.GreaterThan(withoutXL, zero)
-                & ~Vector256.Equals(level, old)
+            Vector256<float> better = moves
                 & Vector256.GreaterThan(newL2, zero)
                 & Vector256.GreaterThan(newXL * newXL * sumL2, sumXL * sumXL * newL2);
             Vector256.ConditionalSelect(better, level, old).Store(levels + i);

@@ -30,9 +30,9 @@ internal static unsafe class Q2_KQuantizer
         float* mins = stackalloc float[GroupCount];
         for (; blockCount > 0; blockCount--, source += SuperBlock.Size, destination += TypeSize)
         {
-            if (AbsoluteMaximum.Bits(source, SuperBlock.Size, lanes) >= AbsoluteMaximum.NotFinite)
+            if (!AbsoluteMaximum.IsFinite(source, SuperBlock.Size, lanes))
             {
-                SuperBlock.StoreNotFinite(destination, TypeSize, DOffset);
+                NotFiniteBlock.Store(destination, TypeSize, DOffset);
                 continue;
             }
 
@@ -61,12 +61,12 @@ internal static unsafe class Q2_KQuantizer
 
         float inverse = LargestGroupScale / largest;
         for (int g = 0; g < GroupCount; g++) nibbles[g] |= (byte)(NearestInteger.Of(inverse * factors[g]) << shift);
-        return HalfBits.FromSingle(largest / LargestGroupScale);
+        return Float16.BitsFromSingle(largest / LargestGroupScale);
     }
 
     private static void AssignLevels(float* x, byte* block, byte* levels, bool lanes)
     {
-        float d = HalfBits.ToSingle(*(ushort*)(block + DOffset)), dMin = HalfBits.ToSingle(*(ushort*)(block + DMinOffset));
+        float d = Float16.ToSingle(*(ushort*)(block + DOffset)), dMin = Float16.ToSingle(*(ushort*)(block + DMinOffset));
         for (int g = 0; g < GroupCount; g++)
         {
             float scale = d * (block[g] & 0x0F);

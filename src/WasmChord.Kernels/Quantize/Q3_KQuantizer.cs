@@ -28,9 +28,9 @@ internal static unsafe class Q3_KQuantizer
         float* scales = stackalloc float[GroupCount];
         for (; blockCount > 0; blockCount--, source += SuperBlock.Size, destination += TypeSize)
         {
-            if (AbsoluteMaximum.Bits(source, SuperBlock.Size, lanes) >= AbsoluteMaximum.NotFinite)
+            if (!AbsoluteMaximum.IsFinite(source, SuperBlock.Size, lanes))
             {
-                SuperBlock.StoreNotFinite(destination, TypeSize, DOffset);
+                NotFiniteBlock.Store(destination, TypeSize, DOffset);
                 continue;
             }
 
@@ -49,9 +49,9 @@ internal static unsafe class Q3_KQuantizer
         if (extreme == 0f) return;
 
         float inverse = -32f / extreme;
-        ushort half = HalfBits.FromSingle(1f / inverse);
+        ushort half = Float16.BitsFromSingle(1f / inverse);
         *(ushort*)(block + DOffset) = half;
-        float d = HalfBits.ToSingle(half);
+        float d = Float16.ToSingle(half);
         for (int g = 0; g < GroupCount; g++)
         {
             int stored = Math.Clamp(NearestInteger.Of(inverse * scales[g]), -32, 31);

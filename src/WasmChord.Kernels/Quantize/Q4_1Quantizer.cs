@@ -18,17 +18,16 @@ internal static unsafe class Q4_1Quantizer
         byte* levels = stackalloc byte[TruncatedLevels.BlockSize];
         for (long i = 0; i < blockCount; i++, source += TruncatedLevels.BlockSize, destination += TypeSize)
         {
-            if (AbsoluteMaximum.Bits(source, TruncatedLevels.BlockSize, lanes) >= AbsoluteMaximum.NotFinite)
+            if (!AbsoluteMaximum.IsFinite(source, TruncatedLevels.BlockSize, lanes))
             {
-                Unsafe.InitBlockUnaligned(destination, 0, TypeSize);
-                *(ushort*)destination = HalfBits.NaN;
+                NotFiniteBlock.Store(destination, TypeSize, scaleOffset: 0);
                 continue;
             }
 
             (float min, float max) = ValueRange.Of(source, lanes);
             float d = (max - min) / 15f;
-            *(ushort*)destination = HalfBits.FromSingle(d);
-            *(ushort*)(destination + 2) = HalfBits.FromSingle(min);
+            *(ushort*)destination = Float16.BitsFromSingle(d);
+            *(ushort*)(destination + 2) = Float16.BitsFromSingle(min);
             TruncatedLevels.Of(source, min, ScaleReciprocal.Of(d), 0.5f, 15, levels, lanes);
             LevelBytes.PackNibbles16(levels, destination + 4);
         }

@@ -21,13 +21,12 @@ internal static unsafe class Q5_0Quantizer
             int magnitude = AbsoluteMaximum.Bits(source, TruncatedLevels.BlockSize, lanes);
             if (magnitude >= AbsoluteMaximum.NotFinite)
             {
-                Unsafe.InitBlockUnaligned(destination, 0, TypeSize);
-                *(ushort*)destination = HalfBits.NaN;
+                NotFiniteBlock.Store(destination, TypeSize, scaleOffset: 0);
                 continue;
             }
 
             float d = AbsoluteMaximum.FirstWith(magnitude, source) / -16f;
-            *(ushort*)destination = HalfBits.FromSingle(d);
+            *(ushort*)destination = Float16.BitsFromSingle(d);
             TruncatedLevels.Of(source, 0f, ScaleReciprocal.Of(d), 16.5f, 31, levels, lanes);
             *(uint*)(destination + 2) = LevelBytes.FifthBits(levels);
             LevelBytes.PackNibbles16(levels, destination + 6);

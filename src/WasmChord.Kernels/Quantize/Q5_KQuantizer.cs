@@ -26,9 +26,9 @@ internal static unsafe class Q5_KQuantizer
         float* mins = stackalloc float[SuperBlock.MostGroups];
         for (; blockCount > 0; blockCount--, source += SuperBlock.Size, destination += TypeSize)
         {
-            if (AbsoluteMaximum.Bits(source, SuperBlock.Size, lanes) >= AbsoluteMaximum.NotFinite)
+            if (!AbsoluteMaximum.IsFinite(source, SuperBlock.Size, lanes))
             {
-                SuperBlock.StoreNotFinite(destination, TypeSize, scaleOffset: 0);
+                NotFiniteBlock.Store(destination, TypeSize, scaleOffset: 0);
                 continue;
             }
 

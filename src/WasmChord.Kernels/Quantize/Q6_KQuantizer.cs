@@ -27,9 +27,9 @@ internal static unsafe class Q6_KQuantizer
         float* scales = stackalloc float[GroupCount];
         for (; blockCount > 0; blockCount--, source += SuperBlock.Size, destination += TypeSize)
         {
-            if (AbsoluteMaximum.Bits(source, SuperBlock.Size, lanes) >= AbsoluteMaximum.NotFinite)
+            if (!AbsoluteMaximum.IsFinite(source, SuperBlock.Size, lanes))
             {
-                SuperBlock.StoreNotFinite(destination, TypeSize, DOffset);
+                NotFiniteBlock.Store(destination, TypeSize, DOffset);
                 continue;
             }
 
@@ -50,9 +50,9 @@ internal static unsafe class Q6_KQuantizer
     private static void StoreScales(float* x, float* scales, float extreme, byte* block, byte* levels, bool lanes)
     {
         float inverse = -128f / extreme;
-        ushort half = HalfBits.FromSingle(1f / inverse);
+        ushort half = Float16.BitsFromSingle(1f / inverse);
         *(ushort*)(block + DOffset) = half;
-        float d = HalfBits.ToSingle(half);
+        float d = Float16.ToSingle(half);
         for (int g = 0; g < GroupCount; g++)
         {
             sbyte stored = (sbyte)Math.Min(127, NearestInteger.Of(inverse * scales[g]));

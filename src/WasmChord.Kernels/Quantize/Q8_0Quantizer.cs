@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using WasmChord.Gguf;
 
 namespace WasmChord.Kernels;
@@ -12,28 +11,31 @@ internal static unsafe class Q8_0Quantizer
 {
     private const int TypeSize = 34;
 
-    public static void FromFloat(float* source, byte* destination, long blockCount)
+    public static void FromFloat(KernelPath path, float* source, byte* destination, long blockCount)
     {
-        if (Vector512.IsHardwareAccelerated) FromFloatVector512(source, destination, blockCount);
-        else if (Vector256.IsHardwareAccelerated) FromFloatVector256(source, destination, blockCount);
-        else FromFloatScalar(source, destination, blockCount);
+        switch (path)
+        {
+            case KernelPath.Avx512: FromFloatVector512(source, destination, blockCount); break;
+            case KernelPath.Avx2: FromFloatVector256(source, destination, blockCount); break;
+            default: FromFloatScalar(source, destination, blockCount); break;
+        }
     }
 
     public static void FromFloatScalar(float* source, byte* destination, long blockCount)
     {
         for (; blockCount > 0; blockCount--, source += SignedCodes.BlockSize, destination += TypeSize)
-            *(ushort*)destination = HalfBits.FromSingle(SignedCodes.OfScalar(source, (sbyte*)destination + 2));
+            *(ushort*)destination = Float16.BitsFromSingle(SignedCodes.OfScalar(source, (sbyte*)destination + 2));
     }
 
     public static void FromFloatVector256(float* source, byte* destination, long blockCount)
     {
         for (; blockCount > 0; blockCount--, source += SignedCodes.BlockSize, destination += TypeSize)
-            *(ushort*)destination = HalfBits.FromSingle(SignedCodes.OfVector256(source, (sbyte*)destination + 2));
+            *(ushort*)destination = Float16.BitsFromSingle(SignedCodes.OfVector256(source, (sbyte*)destination + 2));
     }
 
     public static void FromFloatVector512(float* source, byte* destination, long blockCount)
     {
         for (; blockCount > 0; blockCount--, source += SignedCodes.BlockSize, destination += TypeSize)
-            *(ushort*)destination = HalfBits.FromSingle(SignedCodes.OfVector512(source, (sbyte*)destination + 2));
+            *(ushort*)destination = Float16.BitsFromSingle(SignedCodes.OfVector512(source, (sbyte*)destination + 2));
     }
 }

@@ -13,11 +13,14 @@ internal static unsafe class Q8_1Quantizer
 {
     private const int TypeSize = 36;
 
-    public static void FromFloat(float* source, byte* destination, long blockCount)
+    public static void FromFloat(KernelPath path, float* source, byte* destination, long blockCount)
     {
-        if (Vector512.IsHardwareAccelerated) FromFloatVector512(source, destination, blockCount);
-        else if (Vector256.IsHardwareAccelerated) FromFloatVector256(source, destination, blockCount);
-        else FromFloatScalar(source, destination, blockCount);
+        switch (path)
+        {
+            case KernelPath.Avx512: FromFloatVector512(source, destination, blockCount); break;
+            case KernelPath.Avx2: FromFloatVector256(source, destination, blockCount); break;
+            default: FromFloatScalar(source, destination, blockCount); break;
+        }
     }
 
     public static void FromFloatScalar(float* source, byte* destination, long blockCount)
@@ -42,7 +45,7 @@ internal static unsafe class Q8_1Quantizer
     private static void StoreScales(float d, byte* block)
     {
         (Vector256<short> low, Vector256<short> high) = Vector256.Widen(Vector256.Load((sbyte*)block + 4));
-        *(ushort*)block = HalfBits.FromSingle(d);
-        *(ushort*)(block + 2) = HalfBits.FromSingle(Vector256.Sum(low + high) * d);
+        *(ushort*)block = Float16.BitsFromSingle(d);
+        *(ushort*)(block + 2) = Float16.BitsFromSingle(Vector256.Sum(low + high) * d);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using WasmChord.Gguf;
 
 namespace WasmChord.Kernels;
@@ -18,11 +17,14 @@ internal static unsafe partial class Q8_KQuantizer
     private const int SumsOffset = CodesOffset + BlockSize;
     private const int SumGroup = 16;
 
-    public static void FromFloat(float* source, byte* destination, long blockCount)
+    public static void FromFloat(KernelPath path, float* source, byte* destination, long blockCount)
     {
-        if (Vector512.IsHardwareAccelerated) FromFloatVector512(source, destination, blockCount);
-        else if (Vector256.IsHardwareAccelerated) FromFloatVector256(source, destination, blockCount);
-        else FromFloatScalar(source, destination, blockCount);
+        switch (path)
+        {
+            case KernelPath.Avx512: FromFloatVector512(source, destination, blockCount); break;
+            case KernelPath.Avx2: FromFloatVector256(source, destination, blockCount); break;
+            default: FromFloatScalar(source, destination, blockCount); break;
+        }
     }
 
     public static void FromFloatScalar(float* source, byte* destination, long blockCount)
@@ -59,7 +61,7 @@ internal static unsafe partial class Q8_KQuantizer
         }
 
         Unsafe.InitBlockUnaligned(block, 0, TypeSize);
-        if (magnitude >= AbsoluteMaximum.NotFinite) *(float*)block = float.NaN;
+        if (magnitude >= AbsoluteMaximum.NotFinite) *(float*)block = NotFiniteBlock.SingleScale;
         return false;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using WasmChord.Gguf;
 
 namespace WasmChord.Kernels;
@@ -44,7 +43,7 @@ public static class Quantizer
 
         fixed (float* from = source)
         fixed (byte* to = destination)
-            Run(type, from, to, source.Length);
+            QuantizeDispatch.Run(KernelPaths.Best, type, from, to, source.Length);
     }
 
     /// <summary>
@@ -66,7 +65,7 @@ public static class Quantizer
         if (count == 0) return;
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
-        Run(type, source, destination, count);
+        QuantizeDispatch.Run(KernelPaths.Best, type, source, destination, count);
     }
 
     private static long BytesFor(GgmlType type, long count)
@@ -74,27 +73,5 @@ public static class Quantizer
         GgmlTypeTraits traits = GgmlTypeTraits.For(type);
         if (!CanQuantize(type)) throw new NotSupportedException($"{traits.Name} can be read but not written");
         return traits.BytesFor(count);
-    }
-
-    private static unsafe void Run(GgmlType type, float* source, byte* destination, long count)
-    {
-        bool lanes = Vector256.IsHardwareAccelerated;
-        switch (type)
-        {
-            case GgmlType.F16: F16Quantizer.FromFloat(source, (ushort*)destination, count, lanes); break;
-            case GgmlType.BF16: BF16Quantizer.FromFloat(source, (ushort*)destination, count, lanes); break;
-            case GgmlType.Q4_0: Q4_0Quantizer.FromFloat(source, destination, count / 32, lanes); break;
-            case GgmlType.Q4_1: Q4_1Quantizer.FromFloat(source, destination, count / 32, lanes); break;
-            case GgmlType.Q5_0: Q5_0Quantizer.FromFloat(source, destination, count / 32, lanes); break;
-            case GgmlType.Q5_1: Q5_1Quantizer.FromFloat(source, destination, count / 32, lanes); break;
-            case GgmlType.Q8_0: Q8_0Quantizer.FromFloat(source, destination, count / 32); break;
-            case GgmlType.Q8_1: Q8_1Quantizer.FromFloat(source, destination, count / 32); break;
-            case GgmlType.Q2_K: Q2_KQuantizer.FromFloat(source, destination, count / 256, lanes); break;
-            case GgmlType.Q3_K: Q3_KQuantizer.FromFloat(source, destination, count / 256, lanes); break;
-            case GgmlType.Q4_K: Q4_KQuantizer.FromFloat(source, destination, count / 256, lanes); break;
-            case GgmlType.Q5_K: Q5_KQuantizer.FromFloat(source, destination, count / 256, lanes); break;
-            case GgmlType.Q6_K: Q6_KQuantizer.FromFloat(source, destination, count / 256, lanes); break;
-            case GgmlType.Q8_K: Q8_KQuantizer.FromFloat(source, destination, count / 256); break;
-        }
     }
 }

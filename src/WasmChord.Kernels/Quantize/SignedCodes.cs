@@ -30,6 +30,6 @@ internal static unsafe partial class SignedCodes
     private static float NotFinite(sbyte* codes)
     {
         Unsafe.InitBlockUnaligned(codes, 0, BlockSize);
-        return float.NaN;
+        return NotFiniteBlock.SingleScale;
     }
 }

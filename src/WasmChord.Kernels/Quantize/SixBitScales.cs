@@ -69,8 +69,8 @@ internal static unsafe class SixBitScales
     /// <summary>Stores the unit of a factor whose largest is given, and returns it as stored.</summary>
     private static float Head(byte* at, float largest)
     {
-        ushort half = HalfBits.FromSingle(largest / Largest);
+        ushort half = Float16.BitsFromSingle(largest / Largest);
         *(ushort*)at = half;
-        return HalfBits.ToSingle(half);
+        return Float16.ToSingle(half);
     }
 }

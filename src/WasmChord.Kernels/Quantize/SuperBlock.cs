@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace WasmChord.Kernels;
@@ -50,12 +49,5 @@ internal static unsafe class SuperBlock
         for (int g = 0; g < count; g++)
             if (MathF.Abs(scales[g]) > MathF.Abs(extreme)) extreme = scales[g];
         return extreme;
-    }
-
-    /// <summary>Stores a block that dequantizes to NaN throughout: its scale is NaN, all else zero.</summary>
-    public static void StoreNotFinite(byte* block, int typeSize, int scaleOffset)
-    {
-        Unsafe.InitBlockUnaligned(block, 0, (uint)typeSize);
-        *(ushort*)(block + scaleOffset) = HalfBits.NaN;
     }
 }

@@ -35,8 +35,9 @@ internal static unsafe class ValueRange
         Vector128<float> high4 = Vector128.MaxNative(high.GetLower(), high.GetUpper());
         low4 = Vector128.MinNative(low4, Vector128.Shuffle(low4, Vector128.Create(2, 3, 0, 1)));
         high4 = Vector128.MaxNative(high4, Vector128.Shuffle(high4, Vector128.Create(2, 3, 0, 1)));
-        float min = MathF.Min(low4.ToScalar(), low4.GetElement(1));
-        float max = MathF.Max(high4.ToScalar(), high4.GetElement(1));
-        return min == 0f ? OfScalar(x) : (min, max);
+        low4 = Vector128.MinNative(low4, Vector128.Shuffle(low4, Vector128.Create(1, 0, 3, 2)));
+        high4 = Vector128.MaxNative(high4, Vector128.Shuffle(high4, Vector128.Create(1, 0, 3, 2)));
+        float min = low4.ToScalar();
+        return min == 0f ? OfScalar(x) : (min, high4.ToScalar());
     }
 }

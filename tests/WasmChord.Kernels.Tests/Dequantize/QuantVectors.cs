@@ -10,7 +10,8 @@ internal static class QuantVectors
     /// <summary>The blocks of one type and the bits of the floats expected; skips where the data is absent.</summary>
     public static (byte[] Blocks, uint[] Expected) Load(GgmlType type)
     {
-        using JsonDocument index = JsonDocument.Parse(File.ReadAllText(SharedTestData.Require("quant-vectors/index.json")));
+        using JsonDocument index = JsonDocument.Parse(
+            File.ReadAllText(SharedTestData.Require("quant-vectors/index.json")));
         JsonElement entry = index.RootElement.GetProperty("types").EnumerateArray()
             .Single(e => e.GetProperty("name").GetString() == type.ToString());
         return (Read(entry, "blocks"), ToWords(Read(entry, "f32")));
