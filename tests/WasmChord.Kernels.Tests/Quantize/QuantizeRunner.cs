@@ -14,13 +14,14 @@ internal static unsafe class QuantizeRunner
     public static IEnumerable<GgmlType> BlockTypes => Types.Where(t => GgmlTypeTraits.For(t).IsQuantized);
 
     /// <summary>
-    /// Quantizes from and into memory off any alignment; fails if the bytes on either side of the result change, or if a
-    /// byte of the result is left unwritten.
+    /// Quantizes from and into memory off any alignment; fails if the bytes on either side of the result change, or if
+    /// a byte of the result is left unwritten.
     /// </summary>
     public static byte[] Run(KernelPath path, GgmlType type, ReadOnlySpan<float> source)
     {
         byte[] result = Run(path, type, source, 0x00);
-        Assert.True(result.AsSpan().SequenceEqual(Run(path, type, source, 0xFF)), $"{type} on {path} leaves bytes unwritten");
+        bool isWhole = result.AsSpan().SequenceEqual(Run(path, type, source, 0xFF));
+        Assert.True(isWhole, $"{type} on {path} leaves bytes unwritten");
         return result;
     }
 

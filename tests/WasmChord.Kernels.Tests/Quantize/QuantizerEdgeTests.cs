@@ -27,7 +27,8 @@ public unsafe class QuantizerEdgeTests
     [InlineData(GgmlType.I32)]
     public void FromFloat_TypeOnlyRead_IsNotSupported(GgmlType type)
     {
-        var error = Assert.Throws<NotSupportedException>(() => Quantizer.FromFloat(type, new float[256], new byte[2048]));
+        var error = Assert.Throws<NotSupportedException>(
+            () => Quantizer.FromFloat(type, new float[256], new byte[2048]));
         Assert.Contains(type.ToString(), error.Message);
         Assert.Throws<NotSupportedException>(() => QuantizeDispatch.Run(KernelPath.Scalar, type, null, null, 0));
     }

@@ -8,8 +8,8 @@ public class QuantizerErrorTests
     private const int Count = 64 * 256;
 
     /// <summary>
-    /// Limits of the relative error: a tenth above what was measured for gaussian values. Uniform values fill their range
-    /// better and lose less.
+    /// Limits of the relative error: a tenth above what was measured for gaussian values. Uniform values fill their
+    /// range better and lose less.
     /// </summary>
     public static TheoryData<GgmlType, double> Limits => new()
     {
@@ -59,7 +59,9 @@ public class QuantizerErrorTests
         }
     }
 
-    /// <summary>The searches are what the K formats of 4 to 6 bits gain over plain rounding of the same width.</summary>
+    /// <summary>
+    /// The searches are what the K formats of 4 to 6 bits gain over plain rounding of the same width.
+    /// </summary>
     [Theory]
     [InlineData(GgmlType.Q4_K, GgmlType.Q4_0)]
     [InlineData(GgmlType.Q5_K, GgmlType.Q5_0)]
@@ -67,8 +69,8 @@ public class QuantizerErrorTests
         Assert.True(Error(searched, "gaussian") < 0.95 * Error(rounded, "gaussian"));
 
     /// <summary>
-    /// A value is off by at most half a step of its block, for Q4_0 and Q5_0 a whole one at the end of the range that has
-    /// a level less, and by the rounding of scale and minimum to halves: 2^-11 of their share.
+    /// A value is off by at most half a step of its block, for Q4_0 and Q5_0 a whole one at the end of the range that
+    /// has a level less, and by the rounding of scale and minimum to halves: 2^-11 of their share.
     /// </summary>
     [Theory]
     [InlineData(GgmlType.Q4_0, 8.0, 1.0)]
@@ -81,7 +83,8 @@ public class QuantizerErrorTests
     public void RoundTrip_AnyValue_IsOffByAtMostAStep(GgmlType type, double stepsOfMaximum, double steps)
     {
         int blockSize = GgmlTypeTraits.For(type).BlockSize;
-        foreach (string kind in (string[])["gaussian", "uniform", "ramp", "outliers", "two-values", "constant", "sparse"])
+        string[] kinds = ["gaussian", "uniform", "ramp", "outliers", "two-values", "constant", "sparse"];
+        foreach (string kind in kinds)
         {
             float[] source = QuantizerSamples.Make(kind, Count), actual = QuantizeRunner.RoundTrip(type, source);
             for (int block = 0; block < Count; block += blockSize)
@@ -105,7 +108,9 @@ public class QuantizerErrorTests
             Assert.All(QuantizeRunner.RoundTrip(type, QuantizerSamples.Make(kind, 1024)), v => Assert.Equal(0f, v));
     }
 
-    /// <summary>A constant needs one level: what is lost is the rounding of scale and minimum, at most seven bits.</summary>
+    /// <summary>
+    /// A constant needs one level: what is lost is the rounding of scale and minimum to halves.
+    /// </summary>
     [Theory]
     [MemberData(nameof(BlockTypes))]
     public void RoundTrip_Constants_LosesOnlyTheRoundingOfTheScale(GgmlType type) =>

@@ -7,8 +7,8 @@ namespace WasmChord.Kernels.Tests.Quantize;
 public class QuantizerExactTests
 {
     /// <summary>
-    /// SHA-256 of what ggml's <c>quantize_row_*_ref</c> (commit d99724f2, gcc -O3 -ffp-contract=off) make of 4,096 values
-    /// of <see cref="QuantizerSamples.Portable"/>; F16 and BF16 are its conversions.
+    /// SHA-256 of what ggml's <c>quantize_row_*_ref</c> (commit d99724f2, gcc -O3 -ffp-contract=off) make of 4,096
+    /// values of <see cref="QuantizerSamples.Portable"/>; F16 and BF16 are its conversions.
     /// </summary>
     [Theory]
     [InlineData(GgmlType.F16, "525682480C787183")]
@@ -45,7 +45,13 @@ public class QuantizerExactTests
     [InlineData(GgmlType.Q5_K, 0, 31)]
     public void RoundTrip_ValuesOnTheLevels_IsExact(GgmlType type, int lowest, int span)
     {
-        int unit = type switch { GgmlType.Q2_K => 15, GgmlType.Q3_K => 32, GgmlType.Q4_K or GgmlType.Q5_K => 63, _ => 1 };
+        int unit = type switch
+        {
+            GgmlType.Q2_K => 15,
+            GgmlType.Q3_K => 32,
+            GgmlType.Q4_K or GgmlType.Q5_K => 63,
+            _ => 1,
+        };
         var source = new float[512];
         for (int i = 0; i < source.Length; i++) source[i] = (lowest + (i % (span + 1))) * unit / 1024f;
         Assert.Equal(source, QuantizeRunner.RoundTrip(type, source));
@@ -74,8 +80,7 @@ public class QuantizerExactTests
     [Fact]
     public void FromFloat_TiesInQ8_0_RoundAwayFromZero()
     {
-        float[] source = new float[32];
-        (source[0], source[1], source[2], source[3], source[4], source[5]) = (127f, 0.5f, -0.5f, 2.5f, -2.5f, 0.49999997f);
+        float[] source = [127f, 0.5f, -0.5f, 2.5f, -2.5f, 0.49999997f, .. new float[26]];
         foreach (KernelPath path in KernelPaths.Available)
         {
             byte[] block = QuantizeRunner.Run(path, GgmlType.Q8_0, source);

@@ -31,7 +31,8 @@ public class QuantizerNotFiniteTests
             source[traits.BlockSize + position] = bad;
             foreach (KernelPath path in KernelPaths.Available)
             {
-                byte[] blocks = QuantizeRunner.Run(path, type, source), expected = QuantizeRunner.Run(path, type, clean);
+                byte[] blocks = QuantizeRunner.Run(path, type, source);
+                byte[] expected = QuantizeRunner.Run(path, type, clean);
                 Assert.Equal(expected[..traits.TypeSize], blocks[..traits.TypeSize]);
                 Assert.Equal(expected[(2 * traits.TypeSize)..], blocks[(2 * traits.TypeSize)..]);
                 float[] values = QuantizeRunner.Dequantize(type, blocks);

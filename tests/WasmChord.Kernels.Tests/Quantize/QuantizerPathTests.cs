@@ -29,7 +29,10 @@ public class QuantizerPathTests
         float[] source = QuantizerSamples.Make(kind, blockSize == 1 ? 1003 : blockSize * Blocks);
         byte[] expected = QuantizeRunner.Run(KernelPath.Scalar, type, source);
         foreach (KernelPath path in KernelPaths.Available)
-            Assert.True(expected.SequenceEqual(QuantizeRunner.Run(path, type, source)), $"{type} of {kind} differs on {path}");
+        {
+            byte[] actual = QuantizeRunner.Run(path, type, source);
+            Assert.True(expected.SequenceEqual(actual), $"{type} of {kind} differs on {path}");
+        }
     }
 
     [Theory]
@@ -48,8 +51,8 @@ public class QuantizerPathTests
     }
 
     /// <summary>
-    /// The twins are written with portable vectors, so each runs everywhere, if slowly; a machine without AVX-512 checks
-    /// that twin's arithmetic all the same.
+    /// The twins are written with portable vectors, so each runs everywhere, if slowly; a machine without AVX-512
+    /// checks that twin's arithmetic all the same.
     /// </summary>
     [Theory]
     [InlineData(GgmlType.Q8_0)]

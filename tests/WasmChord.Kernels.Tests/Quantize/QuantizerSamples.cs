@@ -10,7 +10,9 @@ internal static class QuantizerSamples
         "two-values", "mixed-scales", "small", "tiny", "denormal", "large", "huge", "extreme",
     ];
 
-    /// <summary>Makes <paramref name="count"/> values; the parameter of constant kinds changes every 256 values.</summary>
+    /// <summary>
+    /// Makes <paramref name="count"/> values; the parameter of constant kinds changes every 256 values.
+    /// </summary>
     public static float[] Make(string kind, int count, int seed = 1)
     {
         var random = new Random(seed);
@@ -47,8 +49,8 @@ internal static class QuantizerSamples
     }
 
     /// <summary>
-    /// Values about zero with a standard deviation of 0.29 that any language makes alike: sums of four 16-bit numbers of
-    /// Marsaglia's xorshift32, scaled by a power of two.
+    /// Values about zero with a standard deviation of 0.29 that any language makes alike: sums of four 16-bit numbers
+    /// of Marsaglia's xorshift32, scaled by a power of two.
     /// </summary>
     public static float[] Portable(int count)
     {

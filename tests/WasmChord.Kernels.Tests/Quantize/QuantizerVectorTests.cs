@@ -60,14 +60,16 @@ public class QuantizerVectorTests
     {
         (byte[] blocks, uint[] values) = QuantVectors.Load(type);
         byte[] actual = QuantizeRunner.Run(KernelPaths.Best, type, MemoryMarshal.Cast<uint, float>(values));
-        ReadOnlySpan<ushort> expected = MemoryMarshal.Cast<byte, ushort>(blocks), codes = MemoryMarshal.Cast<byte, ushort>(actual);
+        ReadOnlySpan<ushort> expected = MemoryMarshal.Cast<byte, ushort>(blocks);
+        ReadOnlySpan<ushort> codes = MemoryMarshal.Cast<byte, ushort>(actual);
         for (int i = 0; i < expected.Length; i++)
             if (!float.IsNaN(BitConverter.UInt32BitsToSingle(values[i]))) Assert.Equal(expected[i], codes[i]);
     }
 
     private static (float[] Source, double RelativeError) LoadSource(GgmlType type)
     {
-        using JsonDocument index = JsonDocument.Parse(File.ReadAllText(SharedTestData.Require("quant-vectors/index.json")));
+        string text = File.ReadAllText(SharedTestData.Require("quant-vectors/index.json"));
+        using JsonDocument index = JsonDocument.Parse(text);
         JsonElement entry = index.RootElement.GetProperty("types").EnumerateArray()
             .Single(e => e.GetProperty("name").GetString() == type.ToString());
         string file = SharedTestData.Require("quant-vectors/" + entry.GetProperty("src").GetString());
