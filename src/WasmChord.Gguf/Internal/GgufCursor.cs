@@ -10,7 +10,7 @@ namespace WasmChord.Gguf.Internal;
 /// </summary>
 internal sealed class GgufCursor : IDisposable
 {
-    private const int BufferBytes = 128 * 1024;
+    private const int BufferBytes = 256 * 1024;
 
     private readonly SourceStream _stream;
     private readonly PipeReader _pipe;

@@ -32,9 +32,10 @@ internal sealed record GgufHeader(
         }
         TensorInfoReader.CheckCount(cursor, tensorCount);
 
-        GgufMetadata metadata = await new MetadataReader(cursor, source).ReadAsync(keyCount).ConfigureAwait(false);
+        HeaderBudget budget = new();
+        GgufMetadata metadata = await new MetadataReader(cursor, source, budget).ReadAsync(keyCount).ConfigureAwait(false);
         int alignment = ReadAlignment(cursor, metadata);
-        List<TensorInfo> tensors = await new TensorInfoReader(cursor, alignment).ReadAsync(tensorCount).ConfigureAwait(false);
+        List<TensorInfo> tensors = await new TensorInfoReader(cursor, alignment, budget).ReadAsync(tensorCount).ConfigureAwait(false);
 
         long headerBytes = cursor.Position;
         long? dataOffset = GgufFormat.Align(headerBytes, alignment);

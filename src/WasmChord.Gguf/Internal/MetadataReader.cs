@@ -3,7 +3,7 @@ using System.Text;
 namespace WasmChord.Gguf.Internal;
 
 /// <summary>Reads the metadata section: keys and small values, and where the large ones lie.</summary>
-internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
+internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source, HeaderBudget budget)
 {
     public static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -58,6 +58,7 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
             throw cursor.Error(
                 GgufError.KeyTooLong, $"metadata key {index} is {length} bytes long; the limit is {GgufFormat.MaxKeyBytes}", at);
         }
+        budget.Charge(cursor, length);
         try
         {
             return await cursor.UseAsync((int)length, 0, static (bytes, _) => StrictUtf8.GetString(bytes)).ConfigureAwait(false);
@@ -87,6 +88,7 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
             cursor.Skip(length);
             return null;
         }
+        budget.Charge(cursor, length);
         return await cursor.UseAsync((int)length, 0, static (bytes, _) => Encoding.UTF8.GetString(bytes)).ConfigureAwait(false);
     }
 
@@ -110,7 +112,10 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
         if (elementType == GgufValueType.String)
             await cursor.SkipStringsAsync((long)count, $"a string of '{key}'").ConfigureAwait(false);
         else if ((long)count * leastBytes <= GgufFormat.ResidentArrayBytes)
+        {
+            budget.Charge(cursor, (long)count * leastBytes);
             resident = await cursor.ReadBytesAsync((int)count * leastBytes).ConfigureAwait(false);
+        }
         else
             cursor.Skip((long)count * leastBytes);
         return new GgufArray(elementType, (long)count, source, LayoutFrom(start), resident);

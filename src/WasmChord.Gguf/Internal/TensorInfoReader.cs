@@ -3,7 +3,7 @@ using System.Text;
 namespace WasmChord.Gguf.Internal;
 
 /// <summary>Reads the tensor infos; what needs the whole header (offsets, overlap) is checked by <see cref="TensorPlacement"/>.</summary>
-internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
+internal sealed class TensorInfoReader(GgufCursor cursor, int alignment, HeaderBudget budget)
 {
     /// <summary>Reads <paramref name="count"/> infos; <see cref="TensorInfo.FileOffset"/> is still unknown and 0.</summary>
     public async ValueTask<List<TensorInfo>> ReadAsync(ulong count)
@@ -67,6 +67,7 @@ internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
                 GgufError.TensorNameTooLong,
                 $"the name of tensor {index} is {length} bytes long; it must be less than {GgufFormat.TensorNameLimitBytes}", at);
         }
+        budget.Charge(cursor, length);
         string name;
         try
         {
