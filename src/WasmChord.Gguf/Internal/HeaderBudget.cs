@@ -6,7 +6,7 @@ namespace WasmChord.Gguf.Internal;
 /// </summary>
 internal sealed class HeaderBudget
 {
-    public const long LimitBytes = 32 * 1024 * 1024;
+    public const long LimitBytes = 24 * 1024 * 1024;
 
     // Roughly what one entry or tensor info takes besides its text, with its places in lists and dictionaries.
     private const int EntryBytes = 256;

@@ -112,9 +112,10 @@ public sealed class GgufArray
         using GgufCursor cursor = OpenCursor(cancellationToken)!;
         for (int i = 0; i < result.Length; i++)
         {
-            long length = await cursor.ReadStringLengthAsync("an array's string").ConfigureAwait(false);
-            if (length > Array.MaxLength) throw TooLarge(length);
-            result[i] = await cursor.UseAsync((int)length, 0, static (bytes, _) => Encoding.UTF8.GetString(bytes)).ConfigureAwait(false);
+            await cursor.PrefetchAsync(_layout.LengthBytes).ConfigureAwait(false);
+            long length = cursor.ReadStringLength("an array's string");
+            await cursor.PrefetchAsync(length).ConfigureAwait(false);
+            result[i] = cursor.ReadText((int)length, Encoding.UTF8);
         }
         return result;
     }
