@@ -150,7 +150,7 @@ public sealed class GgufArray
             // The walk at open fitted the strings into these bytes; a file that has changed since may not.
             ulong length = raw.Length - at < _layout.LengthBytes
                 ? ulong.MaxValue
-                : ElementDecoder.Unsigned(raw.AsSpan(at, _layout.LengthBytes), _layout.IsBigEndian);
+                : ElementDecoder.Length(raw.AsSpan(at, _layout.LengthBytes), _layout.IsBigEndian);
             at += _layout.LengthBytes;
             if (length > (ulong)Math.Max(raw.Length - at, 0) || at > raw.Length)
                 throw new GgufFormatException(GgufError.LengthExceedsFile, $"{_source.Name}: the strings have changed since the file was opened", FileOffset);
