@@ -2,8 +2,8 @@ namespace WasmChord.Bench.Models;
 
 /// <summary>
 /// A made-up vocabulary in the form of Llama 2's (SentencePiece with byte fallback): three special tokens, 256 bytes,
-/// pieces that are each two shorter pieces put together, best first, and the characters they are made of. So the
-/// tokenizer's merges reach every piece. It depends on nothing but its size.
+/// pieces that are each two better pieces put together, as merging needs them, and all single characters that occur in
+/// them or in English text. It depends on nothing but its size.
 /// </summary>
 public sealed class SyntheticVocabulary
 {

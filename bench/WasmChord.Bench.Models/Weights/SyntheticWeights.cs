@@ -6,14 +6,21 @@ namespace WasmChord.Bench.Models;
 /// The weights of one model: chunks of blocks, each from its own seed, made by several threads ahead of the one that
 /// writes them. What is written depends on the seed and never on the number of threads. Writes one tensor at a time.
 /// </summary>
-internal sealed class SyntheticWeights(ulong seed)
+/// <param name="seed">Chooses the weights.</param>
+/// <param name="chunksAhead">How many chunks may be in the making or waiting to be written.</param>
+internal sealed class SyntheticWeights(ulong seed, int chunksAhead)
 {
     private const int ChunkBytes = 2 * 1024 * 1024;
 
     private const double NormDeviation = 0.1;
 
     private readonly Dictionary<(GgmlType Type, long RowLength, bool IsNorm), WeightFiller> _fillers = [];
-    private readonly byte[][] _buffers = new byte[Environment.ProcessorCount + 1][];
+    private readonly byte[][] _buffers = new byte[chunksAhead][];
+
+    /// <summary>Weights made by as many threads as there are processors.</summary>
+    public SyntheticWeights(ulong seed) : this(seed, Environment.ProcessorCount + 1)
+    {
+    }
 
     /// <summary>Streams a tensor's data.</summary>
     public async ValueTask WriteAsync(PlannedTensor tensor, Stream destination, CancellationToken cancellationToken)
