@@ -81,9 +81,12 @@ public abstract unsafe class FileStorage : IStorage
     private protected StorageException Ended(long fileOffset, long byteLength, long endOffset) =>
         new(StorageError.EndOfFile, Name, fileOffset, $"{byteLength} bytes", $"the end of the file at {endOffset} (it had {Length} bytes when opened)");
 
-    private protected static FileStatus StatusOf(SafeFileHandle handle, string path)
+    private protected static FileStatus StatusOf(SafeFileHandle handle, string path) =>
+        Posix.IsSupported && Posix.TryGetStatus(handle, out FileStatus status, out _) ? status : PortableStatusOf(handle, path);
+
+    /// <summary>What every platform tells: length and time of modification.</summary>
+    internal static FileStatus PortableStatusOf(SafeFileHandle handle, string path)
     {
-        if (Posix.IsSupported && Posix.TryGetStatus(handle, out FileStatus status, out _)) return status;
         try
         {
             long modified = (File.GetLastWriteTimeUtc(handle) - DateTime.UnixEpoch).Ticks * 100;

@@ -101,11 +101,10 @@ public sealed unsafe class FileStorageTests
         using TempFile file = new(Length);
         using IStorage storage = file.Open(mode, 64 << 10);
         using CanaryBuffer buffer = new(Length);
-        Thread reader = null!;
         Exception? failure = null;
         int reads = 0;
         using ManualResetEventSlim started = new();
-        reader = new Thread(() =>
+        Thread reader = new(() =>
         {
             try
             {
@@ -193,6 +192,27 @@ public sealed unsafe class FileStorageTests
         Assert.Contains("1609459200000000000", e.Message);
         file.Truncate(8000);
         Assert.Contains("8000 bytes", Assert.Throws<StorageException>(storage.EnsureUnchanged).Message);
+    }
+
+    [Fact]
+    public void PortableStatus_OpenFile_AgreesWithTheKernels()
+    {
+        using TempFile file = new(1234);
+        File.SetLastWriteTimeUtc(file.Path, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        using IStorage storage = file.Open(StorageMode.Buffered);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(file.Path);
+        StorageIdentity portable = FileStorage.PortableStatusOf(handle, file.Path).Identity;
+        Assert.Equal(storage.Identity with { Inode = 0, Device = 0 }, portable);
+        Assert.Equal(Posix.IsSupported, storage.Identity.Inode != 0);
+    }
+
+    [SkippableFact]
+    public void Read_DeviceWithoutBytes_ThrowsEndOfFile()
+    {
+        Skip.IfNot(File.Exists("/dev/null"), "needs a character device");
+        using IStorage storage = BufferedStorage.Open("/dev/null", StorageOptions.Default);
+        using CanaryBuffer buffer = new(10);
+        Assert.Equal(StorageError.EndOfFile, buffer.ReadAndFail(storage, 0, 10).Error);
     }
 
     [SkippableTheory]

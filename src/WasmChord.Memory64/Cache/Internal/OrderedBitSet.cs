@@ -64,8 +64,9 @@ internal sealed class OrderedBitSet
         for (int level = 0; level < _levels.Length && bound > 0; level++)
         {
             ulong[] words = _levels[level];
-            int index = bound >> 6;
-            ulong below = index < words.Length ? words[index] & ((1UL << (bound & 63)) - 1) : 0;
+            // Beyond the last word everything lies below.
+            int index = Math.Min(bound >> 6, words.Length - 1);
+            ulong below = bound >> 6 == index ? words[index] & ((1UL << (bound & 63)) - 1) : words[index];
             if (below != 0) return Descend(level, (index << 6) + BitOperations.Log2(below));
             bound = index;
         }
