@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace WasmChord.Cli;
+
+/// <summary>Every result of the tool as JSON: snake-case keys, absent where there is no value. Generated, so that start-up reflects on nothing.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorObject))]
+[JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(DumpReport))]
+internal sealed partial class ToolJson : JsonSerializerContext;

@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+namespace WasmChord.Cli;
+
+/// <summary>The command-line tool: parses, runs one command, and turns every failure into one line and an exit code.</summary>
+internal static class WasmChordTool
+{
+    /// <summary>Runs the tool.</summary>
+    /// <param name="args">The command line, without the program's name.</param>
+    /// <param name="output">Where results, messages and progress go.</param>
+    /// <param name="cancellationToken">Ends the running command cleanly.</param>
+    /// <param name="hooks">Test twins of what commands use; null for the real things.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, ToolOutput output, CancellationToken cancellationToken = default, ToolHooks? hooks = null)
+    {
+        Option<bool> json = new("--json") { Description = "One JSON object on standard output; messages on standard error.", Recursive = true };
+        RootCommand root = new("wasmchord: streams the layers of GGUF language models inside a hard memory budget.") { json };
+        root.Add(new InspectCommand(output));
+        root.Add(new DumpCommand(output));
+
+        ParseResult parsed = root.Parse(args);
+        output.IsJson = parsed.GetValue(json);
+        try
+        {
+            // Without a command there is nothing to do but to say what there is, which is wrong usage all the same.
+            if (parsed.Errors.Count > 0) throw Usage(parsed);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = output.Standard,
+                    Error = output.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            output.Fail(new ErrorReport("cancelled", "stopped before it was done"));
+            return ExitCode.Cancelled;
+        }
+        catch (Exception e)
+        {
+            output.Fail(ErrorReport.From(e));
+            return (e as ToolException)?.ExitCode ?? ExitCode.Failed;
+        }
+    }
+
+    private static ToolException Usage(ParseResult parsed)
+    {
+        string command = parsed.CommandResult.Command is RootCommand ? "wasmchord" : $"wasmchord {parsed.CommandResult.Command.Name}";
+        return ToolException.Usage($"{parsed.Errors[0].Message.TrimEnd('.')} (see {command} --help)");
+    }
+}
