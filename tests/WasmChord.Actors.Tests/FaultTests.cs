@@ -86,6 +86,7 @@ public sealed class FaultTests : EngineTestKit
         Assert.Equal(RefusalReason.LayerUnavailable, e.Reason);
         using (LayerLease resident = await model.AcquireLayerAsync(LayerId.Block(0))) AssertBytes(resident);
         Faults.Clear();
+        await StatisticsWhenAsync(model, c => c.LoadsInFlight == 0); // Loads that began before are still to fail.
         using (LayerLease healed = await model.AcquireLayerAsync(LayerId.Block(1))) AssertBytes(healed);
     }
 
@@ -101,6 +102,7 @@ public sealed class FaultTests : EngineTestKit
         Assert.Equal(RefusalReason.LayerUnavailable, e.Reason);
         Assert.Contains("checksum", e.Message);
         Faults.Clear();
+        await StatisticsWhenAsync(model, c => c.LoadsInFlight == 0);
         using LayerLease lease = await model.AcquireLayerAsync(LayerId.Block(0));
         AssertBytes(lease);
     }
