@@ -19,9 +19,9 @@ internal sealed class BenchmarkSettings : ManualConfig
     {
         AddJob(Job.Default
             .WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(quick ? 2 : 4)
+            .WithWarmupCount(quick ? 3 : 6)
             .WithIterationCount(quick ? 3 : 12)
-            .WithIterationTime(TimeInterval.FromMilliseconds(quick ? 40 : 150))
+            .WithIterationTime(TimeInterval.FromMilliseconds(quick ? 80 : 200))
             .WithId(quick ? "quick" : "short"));
         AddDiagnoser(new MemoryDiagnoser(new MemoryDiagnoserConfig(displayGenColumns: false)));
         AddColumnProvider(DefaultColumnProviders.Instance);
