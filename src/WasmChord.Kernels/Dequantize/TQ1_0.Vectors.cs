@@ -47,10 +47,10 @@ internal static unsafe partial class TQ1_0
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<sbyte> Triple(Vector128<sbyte> fractions) => fractions + fractions + fractions;
 
-    // The integer part of 3 · f / 256 is the number of thirds that f reaches: 86 and 171. True compares as −1.
+    // Three times f reaches 256 from 86 on, and 512 from 171 on. True compares as −1: below both, the digit less one is
+    // −1; above both, it is 1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<sbyte> SignedDigits(Vector128<sbyte> fractions) =>
-        Vector128<sbyte>.AllBitsSet
-        - Vector128.GreaterThan(fractions, Vector128.Create((sbyte)(85 - 128)))
+        Vector128.LessThan(fractions, Vector128.Create((sbyte)(86 - 128)))
         - Vector128.GreaterThan(fractions, Vector128.Create((sbyte)(170 - 128)));
 }
