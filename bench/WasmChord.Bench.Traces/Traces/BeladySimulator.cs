@@ -1,5 +1,3 @@
-using WasmChord.Memory64;
-
 namespace WasmChord.Bench.Traces;
 
 /// <summary>

@@ -1,9 +1,9 @@
 namespace WasmChord.Memory64;
 
 /// <summary>
-/// Recency within the layer: gives up the least recent candidate of the layer that has most bytes of candidates. So
-/// every layer keeps about as much, however short a time ago the others were visited; across layers that a pass visits
-/// in turn, plain recency would keep the last ones only.
+/// Recency within the layer: gives up the least recent candidate of the layer that has most bytes of candidates; of
+/// several such layers, the one visited last, whose turn comes last. So every layer keeps about as much. Across layers
+/// that a pass visits in turn, plain recency would give up just what comes next.
 /// </summary>
 internal sealed class LayerRecency : ICandidateOrder
 {
@@ -54,7 +54,7 @@ internal sealed class LayerRecency : ICandidateOrder
         int best = 0;
         for (int layer = 1; layer < _bytes.Length; layer++)
         {
-            if (_bytes[layer] > _bytes[best] || (_bytes[layer] == _bytes[best] && _bytes[best] > 0 && FirstStamp(layer) < FirstStamp(best))) best = layer;
+            if (_bytes[layer] > _bytes[best] || (_bytes[layer] == _bytes[best] && _bytes[best] > 0 && LastStamp(layer) > LastStamp(best))) best = layer;
         }
         segment = default;
         if (_bytes.Length == 0 || _bytes[best] == 0) return false;
@@ -62,5 +62,5 @@ internal sealed class LayerRecency : ICandidateOrder
         return true;
     }
 
-    private long FirstStamp(int layer) => _stamp[_next[_table.Count + layer]];
+    private long LastStamp(int layer) => _stamp[_previous[_table.Count + layer]];
 }
