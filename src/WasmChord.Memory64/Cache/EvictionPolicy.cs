@@ -12,7 +12,7 @@ public static class EvictionPolicy
         {
             EvictionPolicyKind.Lru => new LruPolicy(table),
             EvictionPolicyKind.Scan => new ScanPolicy(table),
-            EvictionPolicyKind.Auto => new ScanPolicy(table),
+            EvictionPolicyKind.Auto => new AutoPolicy(table),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such eviction policy"),
         };
     }

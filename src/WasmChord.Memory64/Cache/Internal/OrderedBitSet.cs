@@ -52,21 +52,14 @@ internal sealed class OrderedBitSet
         }
     }
 
-    public void Clear()
-    {
-        foreach (ulong[] level in _levels) level.AsSpan().Clear();
-        Count = 0;
-    }
-
     /// <summary>The greatest member below <paramref name="bound"/>, or −1.</summary>
     public int Before(int bound)
     {
+        bound = Math.Min(bound, _levels[0].Length << 6);
         for (int level = 0; level < _levels.Length && bound > 0; level++)
         {
-            ulong[] words = _levels[level];
-            // Beyond the last word everything lies below.
-            int index = Math.Min(bound >> 6, words.Length - 1);
-            ulong below = bound >> 6 == index ? words[index] & ((1UL << (bound & 63)) - 1) : words[index];
+            int index = (bound - 1) >> 6;
+            ulong below = _levels[level][index] & (ulong.MaxValue >> (63 - ((bound - 1) & 63)));
             if (below != 0) return Descend(level, (index << 6) + BitOperations.Log2(below));
             bound = index;
         }

@@ -1,8 +1,8 @@
 namespace WasmChord.Memory64;
 
 /// <summary>
-/// Evicts what is used farthest in the future: by the declared order, in which segments it does not name are never used
-/// and leave first, least recent first; without one, by the order of the image taken as a cycle.
+/// Evicts what is used farthest in the future: by the declared order, in which what is not named (any more) is never
+/// used and leaves first; without one, by the order of the image taken as a cycle.
 /// </summary>
 internal sealed class ScanPolicy : IEvictionPolicy
 {
