@@ -78,6 +78,9 @@ public enum GgufError
     /// <summary>Two tensors share bytes.</summary>
     TensorOverlap,
 
+    /// <summary>Keys, tensor names and small values would take more memory than any real header does.</summary>
+    HeaderTooLarge,
+
     /// <summary>An array or string cannot be held in one managed array.</summary>
     ValueTooLarge,
 

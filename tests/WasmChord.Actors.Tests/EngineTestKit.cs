@@ -17,11 +17,13 @@ public abstract class EngineTestKit : TestKit
 
     private protected WasmChordExtension Extension => WasmChordExtension.Get(Sys);
 
-    /// <summary>Opens the test model with faulty storage, in frames of one page.</summary>
+    /// <summary>Opens the test model for streaming, with faulty storage, small tiles and frames of one page.</summary>
     private protected Task<StreamedModel> OpenAsync(string budget = "3layers", Func<ModelSettings, ModelSettings>? configure = null, ModelOptions? options = null) =>
         Extension.OpenModelAsync(Model.Path, (options ?? new ModelOptions()) with
         {
             Budget = BudgetSpec.Parse(budget),
+            TileBytes = options?.TileBytes ?? 8192,
+            ResidentThresholdBytes = options?.ResidentThresholdBytes ?? 0,
             OpenStorage = (path, storage) => new FaultyStorage(Storage.Open(path, storage, out _), Faults),
             Configure = configure,
         });

@@ -97,7 +97,7 @@ public sealed class StreamedModelTests : EngineTestKit
     [Fact]
     public async Task Open_SmallModelThatFits_IsLoadedInFull()
     {
-        await using StreamedModel model = await OpenAsync(budget: "64MiB");
+        await using StreamedModel model = await OpenAsync(budget: "64MiB", options: new ModelOptions { ResidentThresholdBytes = 1 << 30 });
         Assert.Equal(ResidencyMode.Resident, model.Description.Residency.Mode);
         int count = model.Description.Layout.Segments.Count;
         CacheStatistics s = await StatisticsWhenAsync(model, c => c.ResidentSegments == count);

@@ -71,6 +71,8 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     {
         LayerRefused refusal = new(RefusalReason.ShuttingDown, $"the layer cache of {_services.Path} ended while the request was open");
         foreach (IActorRef requester in _book.OpenRequests) requester.Tell(refusal);
+        foreach (Envelope stashed in Stash.ClearStash())
+            if (stashed.Message is Acquire) stashed.Sender.Tell(refusal);
         foreach (LayerLease lease in _book.Leases.ToList()) lease.Revoke();
         foreach (SegmentLoad load in _loads) load.Dispose();
         _flow?.Complete();

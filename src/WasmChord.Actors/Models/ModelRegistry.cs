@@ -1,9 +1,14 @@
 using Akka.Actor;
+using Akka.Event;
 using WasmChord.Memory64;
 
 namespace WasmChord.Actors;
 
-/// <summary>The top of the extension's actors: one <see cref="ModelSupervisor"/> a model that is open, or being opened.</summary>
+/// <summary>
+/// The top of the extension's actors: one <see cref="ModelSupervisor"/> a model that is open, or being opened. It also
+/// answers requests for layers that reach nobody, because the model was closed or one of its actors has just ended:
+/// every request gets a reply.
+/// </summary>
 internal sealed class ModelRegistry : ReceiveActor
 {
     private readonly Dictionary<IActorRef, IActorRef> _requesters = [];
@@ -31,6 +36,11 @@ internal sealed class ModelRegistry : ReceiveActor
         });
         Receive<ModelProtocol.ModelOpened>(Answer);
         Receive<ModelProtocol.ModelRefused>(Answer);
+        Receive<DeadLetter>(m =>
+        {
+            if (m.Message is LayerCacheProtocol.Acquire && !m.Sender.IsNobody())
+                m.Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, $"{m.Recipient.Path} has ended"));
+        });
         Receive<Terminated>(m =>
         {
             if (_requesters.Remove(m.ActorRef, out IActorRef? requester))
@@ -40,6 +50,12 @@ internal sealed class ModelRegistry : ReceiveActor
 
     public static Props Props(WasmChordSettings settings, BudgetLedger ledger) =>
         Akka.Actor.Props.Create(() => new ModelRegistry(settings, ledger)).WithDispatcher(WasmChordSettings.DispatcherPath);
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+    }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
         maxNrOfRetries: 10,

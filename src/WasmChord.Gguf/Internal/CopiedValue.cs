@@ -36,8 +36,9 @@ internal sealed class CopiedValue(GgufMetadataEntry entry) : PendingValue(entry.
 
     private static async ValueTask CopyArrayAsync(GgufCursor cursor, FieldWriter writer, CancellationToken cancellationToken)
     {
-        GgufValueType elementType = (GgufValueType)await cursor.ReadUInt32Async().ConfigureAwait(false);
-        ulong count = await cursor.ReadLengthAsync().ConfigureAwait(false);
+        await cursor.PrefetchAsync(4 + 8).ConfigureAwait(false);
+        GgufValueType elementType = (GgufValueType)cursor.ReadUInt32();
+        ulong count = cursor.ReadLength();
         writer.UInt32((uint)elementType);
         writer.Unsigned(count, 8);
         if (elementType == GgufValueType.String)
@@ -50,7 +51,8 @@ internal sealed class CopiedValue(GgufMetadataEntry entry) : PendingValue(entry.
 
     private static async ValueTask CopyStringAsync(GgufCursor cursor, FieldWriter writer, CancellationToken cancellationToken)
     {
-        long length = await cursor.ReadStringLengthAsync("a string").ConfigureAwait(false);
+        await cursor.PrefetchAsync(cursor.LengthBytes).ConfigureAwait(false);
+        long length = cursor.ReadStringLength("a string");
         writer.Length(length);
         await CopyAsync(cursor, writer, length, 1, cancellationToken).ConfigureAwait(false);
     }

@@ -7,11 +7,9 @@ namespace WasmChord.Gguf.Internal;
 /// <summary>Turns the bytes of array elements into numbers of the type asked for.</summary>
 internal static class ElementDecoder
 {
-    public static ulong Unsigned(ReadOnlySpan<byte> bytes, bool bigEndian) => (bytes.Length, bigEndian) switch
+    /// <summary>A length of 4 or 8 bytes.</summary>
+    public static ulong Length(ReadOnlySpan<byte> bytes, bool bigEndian) => (bytes.Length, bigEndian) switch
     {
-        (1, _) => bytes[0],
-        (2, false) => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-        (2, true) => BinaryPrimitives.ReadUInt16BigEndian(bytes),
         (4, false) => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
         (4, true) => BinaryPrimitives.ReadUInt32BigEndian(bytes),
         (_, false) => BinaryPrimitives.ReadUInt64LittleEndian(bytes),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Text;
 
 namespace WasmChord.Gguf.Internal;
 
@@ -10,7 +11,7 @@ namespace WasmChord.Gguf.Internal;
 /// </summary>
 internal sealed class GgufCursor : IDisposable
 {
-    private const int BufferBytes = 128 * 1024;
+    private const int BufferBytes = 256 * 1024;
 
     private readonly SourceStream _stream;
     private readonly PipeReader _pipe;
@@ -50,42 +51,53 @@ internal sealed class GgufCursor : IDisposable
 
     public void Dispose() => _pipe.Complete();
 
-    public async ValueTask<ulong> ReadUnsignedAsync(int size)
+    /// <summary>
+    /// Buffers the next <paramref name="count"/> bytes, or as many as there are. What reads at once, below, reads what
+    /// this has buffered: one wait for a whole entry, not one for each of its fields.
+    /// </summary>
+    public ValueTask PrefetchAsync(long count)
     {
-        await EnsureAsync(size).ConfigureAwait(false);
-        ulong value = Peek(size);
-        Consume(size);
-        return value;
+        long wanted = Math.Min(count, Remaining);
+        return _buffer.Length >= wanted ? default : FillAsync(wanted);
     }
 
-    public async ValueTask<uint> ReadUInt32Async() => (uint)await ReadUnsignedAsync(4).ConfigureAwait(false);
+    /// <summary>Reads a prefetched number of 1, 2, 4 or 8 bytes.</summary>
+    public ulong ReadUnsigned(int size)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        Span<byte> value = bytes[..size];
+        ReadOnlySpan<byte> first = _buffer.FirstSpan;
+        if (first.Length >= size) first[..size].CopyTo(value);
+        else if (_buffer.Length >= size) _buffer.Slice(0, size).CopyTo(value);
+        else throw Truncated(size);
+        Consume(size);
+        if (IsBigEndian) value.Reverse();
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
 
-    public ValueTask<ulong> ReadLengthAsync() => ReadUnsignedAsync(LengthBytes);
+    /// <summary>Reads a prefetched 32-bit number.</summary>
+    public uint ReadUInt32() => (uint)ReadUnsigned(4);
 
-    /// <summary>The length of a string, held against what is left.</summary>
-    public async ValueTask<long> ReadStringLengthAsync(string what)
+    /// <summary>Reads a prefetched count or length.</summary>
+    public ulong ReadLength() => ReadUnsigned(LengthBytes);
+
+    /// <summary>Reads the prefetched length of a string, held against what is left.</summary>
+    public long ReadStringLength(string what)
     {
         long at = Position;
-        ulong length = await ReadLengthAsync().ConfigureAwait(false);
+        ulong length = ReadLength();
         if (length > (ulong)Remaining) throw LengthExceedsFile(length, at, what);
         return (long)length;
     }
 
-    public async ValueTask<byte[]> ReadBytesAsync(int count)
+    /// <summary>Reads a prefetched string.</summary>
+    /// <exception cref="DecoderFallbackException">The encoding is strict, and the bytes are not in it.</exception>
+    public string ReadText(int byteCount, Encoding encoding)
     {
-        await EnsureAsync(count).ConfigureAwait(false);
-        byte[] bytes = _buffer.Slice(0, count).ToArray();
-        Consume(count);
-        return bytes;
-    }
-
-    /// <summary>Hands the next <paramref name="count"/> bytes to <paramref name="use"/> and passes over them.</summary>
-    public async ValueTask<TResult> UseAsync<TState, TResult>(int count, TState state, Func<ReadOnlySequence<byte>, TState, TResult> use)
-    {
-        await EnsureAsync(count).ConfigureAwait(false);
-        TResult result = use(_buffer.Slice(0, count), state);
-        Consume(count);
-        return result;
+        if (_buffer.Length < byteCount) throw Truncated(byteCount);
+        string text = encoding.GetString(_buffer.Slice(0, byteCount));
+        Consume(byteCount);
+        return text;
     }
 
     /// <summary>Copies the next bytes out, through the buffer; <paramref name="destination"/> is filled whole.</summary>
@@ -93,7 +105,8 @@ internal sealed class GgufCursor : IDisposable
     {
         while (destination.Length > 0)
         {
-            if (_buffer.IsEmpty) await EnsureAsync(1).ConfigureAwait(false);
+            if (destination.Length > Remaining) throw Truncated(destination.Length);
+            if (_buffer.IsEmpty) await PrefetchAsync(1).ConfigureAwait(false);
             int count = (int)Math.Min(destination.Length, _buffer.Length);
             _buffer.Slice(0, count).CopyTo(destination.Span);
             Consume(count);
@@ -126,7 +139,8 @@ internal sealed class GgufCursor : IDisposable
             int passed = PassStrings(_buffer.FirstSpan, ref count);
             if (passed > 0) Consume(passed);
             if (count == 0) return;
-            Skip(await ReadStringLengthAsync(what).ConfigureAwait(false));
+            await PrefetchAsync(LengthBytes).ConfigureAwait(false);
+            Skip(ReadStringLength(what));
             count--;
         }
     }
@@ -134,7 +148,7 @@ internal sealed class GgufCursor : IDisposable
     public GgufFormatException Error(GgufError error, string message, long offset) =>
         new(error, $"{Name}: {message} (at byte {offset})", offset);
 
-    public GgufFormatException LengthExceedsFile(ulong length, long at, string what) => Error(
+    private GgufFormatException LengthExceedsFile(ulong length, long at, string what) => Error(
         GgufError.LengthExceedsFile, $"{what} is {length} bytes long, but only {Remaining} bytes are left", at);
 
     private GgufFormatException Truncated(long needed) => Error(
@@ -157,35 +171,18 @@ internal sealed class GgufCursor : IDisposable
         return at;
     }
 
-    private ulong Peek(int size)
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        Span<byte> value = bytes[..size];
-        ReadOnlySpan<byte> first = _buffer.FirstSpan;
-        if (first.Length >= size) first[..size].CopyTo(value);
-        else _buffer.Slice(0, size).CopyTo(value);
-        if (IsBigEndian) value.Reverse();
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-    }
-
     private void Consume(long count)
     {
         _buffer = _buffer.Slice(count);
         Position += count;
     }
 
-    private ValueTask EnsureAsync(int count)
+    private async ValueTask FillAsync(long count)
     {
-        if (_buffer.Length >= count) return default;
-        if (count > Remaining) throw Truncated(count);
-        return FillAsync(count);
-    }
-
-    private async ValueTask FillAsync(int count)
-    {
+        if (count > int.MaxValue) throw Error(GgufError.ValueTooLarge, $"{count} bytes do not fit one buffer", Position);
         if (_holdsRead) _pipe.AdvanceTo(_buffer.Start, _buffer.End);
         _holdsRead = false;
-        ReadResult result = await _pipe.ReadAtLeastAsync(count, _cancellationToken).ConfigureAwait(false);
+        ReadResult result = await _pipe.ReadAtLeastAsync((int)count, _cancellationToken).ConfigureAwait(false);
         _buffer = result.Buffer;
         _holdsRead = true;
         if (_buffer.Length < count)

@@ -19,8 +19,8 @@ internal sealed record GgufHeader(
     {
         using GgufCursor cursor = new(source, 0, source.Length, cancellationToken);
         int version = await ReadVersionAsync(cursor).ConfigureAwait(false);
-        ulong tensorCount = await cursor.ReadLengthAsync().ConfigureAwait(false);
-        ulong keyCount = await cursor.ReadLengthAsync().ConfigureAwait(false);
+        ulong tensorCount = cursor.ReadLength();
+        ulong keyCount = cursor.ReadLength();
         if (version == 1 && keyCount == 0)
         {
             // Every version 1 file names its architecture, so it has keys; a zero here is the upper half of the
@@ -32,9 +32,10 @@ internal sealed record GgufHeader(
         }
         TensorInfoReader.CheckCount(cursor, tensorCount);
 
-        GgufMetadata metadata = await new MetadataReader(cursor, source).ReadAsync(keyCount).ConfigureAwait(false);
+        HeaderBudget budget = new();
+        GgufMetadata metadata = await new MetadataReader(cursor, source, budget).ReadAsync(keyCount).ConfigureAwait(false);
         int alignment = ReadAlignment(cursor, metadata);
-        List<TensorInfo> tensors = await new TensorInfoReader(cursor, alignment).ReadAsync(tensorCount).ConfigureAwait(false);
+        List<TensorInfo> tensors = await new TensorInfoReader(cursor, alignment, budget).ReadAsync(tensorCount).ConfigureAwait(false);
 
         long headerBytes = cursor.Position;
         long? dataOffset = GgufFormat.Align(headerBytes, alignment);
@@ -56,10 +57,12 @@ internal sealed record GgufHeader(
     private static async ValueTask<int> ReadVersionAsync(GgufCursor cursor)
     {
         if (cursor.Remaining == 0) throw cursor.Error(GgufError.Truncated, "the file is empty", 0);
-        byte[] magic = await cursor.ReadBytesAsync((int)Math.Min(4, cursor.Remaining)).ConfigureAwait(false);
+        await cursor.PrefetchAsync(4 + 4 + 8 + 8).ConfigureAwait(false);
+        byte[] magic = new byte[Math.Min(4, cursor.Remaining)];
+        await cursor.CopyToAsync(magic).ConfigureAwait(false);
         if (!magic.AsSpan().SequenceEqual(GgufFormat.Magic)) throw BadMagic(cursor, magic);
 
-        uint version = await cursor.ReadUInt32Async().ConfigureAwait(false);
+        uint version = cursor.ReadUInt32();
         uint swapped = BinaryPrimitives.ReverseEndianness(version);
         cursor.IsBigEndian = swapped is >= 1 and <= GgufFormat.LatestVersion;
         if (cursor.IsBigEndian) version = swapped;

@@ -3,7 +3,7 @@ using System.Text;
 namespace WasmChord.Gguf.Internal;
 
 /// <summary>Reads the metadata section: keys and small values, and where the large ones lie.</summary>
-internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
+internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source, HeaderBudget budget)
 {
     public static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -32,7 +32,9 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
     private async ValueTask<GgufMetadataEntry> ReadEntryAsync(ulong index)
     {
         string key = await ReadKeyAsync(index).ConfigureAwait(false);
-        GgufValueType type = await ReadTypeAsync(key).ConfigureAwait(false);
+        // The largest of what can follow at once: a type, an element type and a count.
+        await cursor.PrefetchAsync(4 + 4 + 8).ConfigureAwait(false);
+        GgufValueType type = ReadType(key);
         long start = cursor.Position;
         if (type == GgufValueType.Array)
         {
@@ -44,23 +46,26 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
             string? text = await ReadStringAsync(key).ConfigureAwait(false);
             return new GgufMetadataEntry(key, type, 0, text, source, LayoutFrom(start));
         }
-        ulong bits = await cursor.ReadUnsignedAsync(GgufFormat.SizeOf(type)).ConfigureAwait(false);
+        ulong bits = cursor.ReadUnsigned(GgufFormat.SizeOf(type));
         return new GgufMetadataEntry(key, type, bits, null, source, LayoutFrom(start));
     }
 
     private async ValueTask<string> ReadKeyAsync(ulong index)
     {
+        await cursor.PrefetchAsync(cursor.LengthBytes).ConfigureAwait(false);
         long at = cursor.Position;
-        long length = await cursor.ReadStringLengthAsync($"metadata key {index}").ConfigureAwait(false);
+        long length = cursor.ReadStringLength("a metadata key");
         if (length == 0) throw cursor.Error(GgufError.EmptyKey, $"metadata key {index} is empty", at);
         if (length > GgufFormat.MaxKeyBytes)
         {
             throw cursor.Error(
                 GgufError.KeyTooLong, $"metadata key {index} is {length} bytes long; the limit is {GgufFormat.MaxKeyBytes}", at);
         }
+        budget.Charge(cursor, length);
+        await cursor.PrefetchAsync(length).ConfigureAwait(false);
         try
         {
-            return await cursor.UseAsync((int)length, 0, static (bytes, _) => StrictUtf8.GetString(bytes)).ConfigureAwait(false);
+            return cursor.ReadText((int)length, StrictUtf8);
         }
         catch (DecoderFallbackException e)
         {
@@ -69,10 +74,10 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
         }
     }
 
-    private async ValueTask<GgufValueType> ReadTypeAsync(string key)
+    private GgufValueType ReadType(string key)
     {
         long at = cursor.Position;
-        uint number = await cursor.ReadUInt32Async().ConfigureAwait(false);
+        uint number = cursor.ReadUInt32();
         GgufValueType type = (GgufValueType)number;
         return GgufFormat.SizeOf(type) >= 0
             ? type
@@ -81,22 +86,24 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
 
     private async ValueTask<string?> ReadStringAsync(string key)
     {
-        long length = await cursor.ReadStringLengthAsync($"the value of '{key}'").ConfigureAwait(false);
+        long length = cursor.ReadStringLength($"the value of '{key}'");
         if (length > GgufFormat.ResidentStringBytes)
         {
             cursor.Skip(length);
             return null;
         }
-        return await cursor.UseAsync((int)length, 0, static (bytes, _) => Encoding.UTF8.GetString(bytes)).ConfigureAwait(false);
+        budget.Charge(cursor, length);
+        await cursor.PrefetchAsync(length).ConfigureAwait(false);
+        return cursor.ReadText((int)length, Encoding.UTF8);
     }
 
     private async ValueTask<GgufArray> ReadArrayAsync(string key)
     {
         long at = cursor.Position;
-        GgufValueType elementType = await ReadTypeAsync(key).ConfigureAwait(false);
+        GgufValueType elementType = ReadType(key);
         if (elementType == GgufValueType.Array)
             throw cursor.Error(GgufError.NestedArray, $"'{key}' is an array of arrays, which is not supported", at);
-        ulong count = await cursor.ReadLengthAsync().ConfigureAwait(false);
+        ulong count = cursor.ReadLength();
         int leastBytes = elementType == GgufValueType.String ? cursor.LengthBytes : GgufFormat.SizeOf(elementType);
         if (count > (ulong)(cursor.Remaining / leastBytes))
         {
@@ -105,14 +112,22 @@ internal sealed class MetadataReader(GgufCursor cursor, IGgufSource source)
                 $"'{key}' has {count} elements of {elementType}, which cannot fit the {cursor.Remaining} bytes left", at);
         }
 
-        long start = cursor.Position;
+        long start = cursor.Position, bytes = (long)count * leastBytes;
         byte[]? resident = null;
         if (elementType == GgufValueType.String)
+        {
             await cursor.SkipStringsAsync((long)count, $"a string of '{key}'").ConfigureAwait(false);
-        else if ((long)count * leastBytes <= GgufFormat.ResidentArrayBytes)
-            resident = await cursor.ReadBytesAsync((int)count * leastBytes).ConfigureAwait(false);
+        }
+        else if (bytes <= GgufFormat.ResidentArrayBytes)
+        {
+            budget.Charge(cursor, bytes);
+            resident = new byte[bytes];
+            await cursor.CopyToAsync(resident).ConfigureAwait(false);
+        }
         else
-            cursor.Skip((long)count * leastBytes);
+        {
+            cursor.Skip(bytes);
+        }
         return new GgufArray(elementType, (long)count, source, LayoutFrom(start), resident);
     }
 

@@ -3,8 +3,11 @@ using System.Text;
 namespace WasmChord.Gguf.Internal;
 
 /// <summary>Reads the tensor infos; what needs the whole header (offsets, overlap) is checked by <see cref="TensorPlacement"/>.</summary>
-internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
+internal sealed class TensorInfoReader(GgufCursor cursor, int alignment, HeaderBudget budget)
 {
+    // A name of 64 bytes with its length, four extents with their number, type and offset.
+    private const int MostBytes = 8 + GgufFormat.TensorNameLimitBytes + 4 + 4 * 8 + 4 + 8;
+
     /// <summary>Reads <paramref name="count"/> infos; <see cref="TensorInfo.FileOffset"/> is still unknown and 0.</summary>
     public async ValueTask<List<TensorInfo>> ReadAsync(ulong count)
     {
@@ -14,7 +17,8 @@ internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
         for (ulong i = 0; i < count; i++)
         {
             long at = cursor.Position;
-            TensorInfo tensor = await ReadInfoAsync(i).ConfigureAwait(false);
+            await cursor.PrefetchAsync(MostBytes).ConfigureAwait(false);
+            TensorInfo tensor = ReadInfo(i);
             if (!names.Add(tensor.Name))
                 throw cursor.Error(GgufError.DuplicateTensor, $"the tensor name '{tensor.Name}' occurs twice", at);
             tensors.Add(tensor);
@@ -34,18 +38,18 @@ internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
         }
     }
 
-    private async ValueTask<TensorInfo> ReadInfoAsync(ulong index)
+    private TensorInfo ReadInfo(ulong index)
     {
-        string name = await ReadNameAsync(index).ConfigureAwait(false);
-        TensorShape shape = await ReadShapeAsync(name).ConfigureAwait(false);
+        string name = ReadName(index);
+        TensorShape shape = ReadShape(name);
         long at = cursor.Position;
-        uint number = await cursor.ReadUInt32Async().ConfigureAwait(false);
+        uint number = cursor.ReadUInt32();
         if (number > int.MaxValue || !GgmlTypeTraits.TryFor((GgmlType)number, out GgmlTypeTraits traits))
             throw cursor.Error(GgufError.UnknownTensorType, $"tensor '{name}' has the unknown or withdrawn type {number}", at);
         long byteLength = ByteLength(name, shape, traits, at);
 
         at = cursor.Position;
-        ulong offset = await cursor.ReadUnsignedAsync(8).ConfigureAwait(false);
+        ulong offset = cursor.ReadUnsigned(8);
         if (offset > long.MaxValue)
             throw cursor.Error(GgufError.TensorOutOfFile, $"tensor '{name}' has the offset {offset}, beyond any file", at);
         if ((offset & ((ulong)alignment - 1)) != 0)
@@ -56,10 +60,10 @@ internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
         return new TensorInfo(name, traits.Type, shape, 0, 0, (long)offset, byteLength);
     }
 
-    private async ValueTask<string> ReadNameAsync(ulong index)
+    private string ReadName(ulong index)
     {
         long at = cursor.Position;
-        long length = await cursor.ReadStringLengthAsync($"the name of tensor {index}").ConfigureAwait(false);
+        long length = cursor.ReadStringLength("the name of a tensor");
         if (length == 0) throw cursor.Error(GgufError.InvalidTensorName, $"the name of tensor {index} is empty", at);
         if (length >= GgufFormat.TensorNameLimitBytes)
         {
@@ -67,10 +71,11 @@ internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
                 GgufError.TensorNameTooLong,
                 $"the name of tensor {index} is {length} bytes long; it must be less than {GgufFormat.TensorNameLimitBytes}", at);
         }
+        budget.Charge(cursor, length);
         string name;
         try
         {
-            name = await cursor.UseAsync((int)length, 0, static (bytes, _) => MetadataReader.StrictUtf8.GetString(bytes)).ConfigureAwait(false);
+            name = cursor.ReadText((int)length, MetadataReader.StrictUtf8);
         }
         catch (DecoderFallbackException e)
         {
@@ -82,10 +87,10 @@ internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
         return name;
     }
 
-    private async ValueTask<TensorShape> ReadShapeAsync(string name)
+    private TensorShape ReadShape(string name)
     {
         long at = cursor.Position;
-        uint count = await cursor.ReadUInt32Async().ConfigureAwait(false);
+        uint count = cursor.ReadUInt32();
         if (count > TensorShape.MaxDimensions)
         {
             throw cursor.Error(
@@ -95,7 +100,7 @@ internal sealed class TensorInfoReader(GgufCursor cursor, int alignment)
         for (int i = 0; i < count; i++)
         {
             at = cursor.Position;
-            ulong extent = await cursor.ReadLengthAsync().ConfigureAwait(false);
+            ulong extent = cursor.ReadLength();
             if (extent > long.MaxValue)
                 throw cursor.Error(GgufError.InvalidDimension, $"ne[{i}] of tensor '{name}' is {extent}, more than {long.MaxValue}", at);
             extents[i] = (long)extent;

@@ -112,9 +112,10 @@ public sealed class GgufArray
         using GgufCursor cursor = OpenCursor(cancellationToken)!;
         for (int i = 0; i < result.Length; i++)
         {
-            long length = await cursor.ReadStringLengthAsync("an array's string").ConfigureAwait(false);
-            if (length > Array.MaxLength) throw TooLarge(length);
-            result[i] = await cursor.UseAsync((int)length, 0, static (bytes, _) => Encoding.UTF8.GetString(bytes)).ConfigureAwait(false);
+            await cursor.PrefetchAsync(_layout.LengthBytes).ConfigureAwait(false);
+            long length = cursor.ReadStringLength("an array's string");
+            await cursor.PrefetchAsync(length).ConfigureAwait(false);
+            result[i] = cursor.ReadText((int)length, Encoding.UTF8);
         }
         return result;
     }
@@ -149,7 +150,7 @@ public sealed class GgufArray
             // The walk at open fitted the strings into these bytes; a file that has changed since may not.
             ulong length = raw.Length - at < _layout.LengthBytes
                 ? ulong.MaxValue
-                : ElementDecoder.Unsigned(raw.AsSpan(at, _layout.LengthBytes), _layout.IsBigEndian);
+                : ElementDecoder.Length(raw.AsSpan(at, _layout.LengthBytes), _layout.IsBigEndian);
             at += _layout.LengthBytes;
             if (length > (ulong)Math.Max(raw.Length - at, 0) || at > raw.Length)
                 throw new GgufFormatException(GgufError.LengthExceedsFile, $"{_source.Name}: the strings have changed since the file was opened", FileOffset);

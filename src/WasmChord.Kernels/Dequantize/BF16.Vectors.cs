@@ -10,6 +10,14 @@ internal static unsafe partial class BF16
         where TLanes : ILanes
     {
         var values = (ushort*)source;
+        for (; count >= 64; count -= 64, values += 64, destination += 64)
+        {
+            TLanes.FromBrain16(values, destination);
+            TLanes.FromBrain16(values + 16, destination + 16);
+            TLanes.FromBrain16(values + 32, destination + 32);
+            TLanes.FromBrain16(values + 48, destination + 48);
+        }
+
         for (; count >= 16; count -= 16, values += 16, destination += 16) TLanes.FromBrain16(values, destination);
         DequantizeScalar((byte*)values, destination, count);
     }

@@ -24,12 +24,10 @@ internal static unsafe partial class Q4_K
             for (int i = 0; i < 8; i += 2)
             {
                 float* to = destination + 32 * i;
-                Vector128<byte> first = Vector128.Load(block->Qs + 16 * i);
-                Vector128<byte> second = Vector128.Load(block->Qs + 16 * i + 16);
-                TLanes.Affine16(Codes.LowNibbles(first).AsSByte(), steps[i], offsets[i + 8], to);
-                TLanes.Affine16(Codes.LowNibbles(second).AsSByte(), steps[i], offsets[i + 8], to + 16);
-                TLanes.Affine16(Codes.HighNibbles(first).AsSByte(), steps[i + 1], offsets[i + 9], to + 32);
-                TLanes.Affine16(Codes.HighNibbles(second).AsSByte(), steps[i + 1], offsets[i + 9], to + 48);
+                float step = steps[i], offset = offsets[i + 8], nextStep = steps[i + 1], nextOffset = offsets[i + 9];
+                byte* packed = block->Qs + 16 * i;
+                TLanes.Nibbles16(packed, step, offset, nextStep, nextOffset, to, to + 32);
+                TLanes.Nibbles16(packed + 16, step, offset, nextStep, nextOffset, to + 16, to + 48);
             }
         }
     }

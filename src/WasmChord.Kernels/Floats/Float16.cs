@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WasmChord.Kernels;
 
 /// <summary>
@@ -20,7 +22,17 @@ public static class Float16
     public static float ToSingle(Half value) => ToSingle(BitConverter.HalfToUInt16Bits(value));
 
     /// <summary>Converts one value given by its bits, exactly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToSingle(ushort bits)
+    {
+        // With an exponent of 1 to 30 the fields only move, and the bias grows by 112. The sign comes by extension.
+        if (((bits + 0x0400) & 0x7800) != 0)
+            return BitConverter.UInt32BitsToSingle((((uint)(short)bits << 13) & 0x8FFF_E000) + (112u << 23));
+        return ToSingleWithoutExponent(bits);
+    }
+
+    // Zero, subnormal, infinite or NaN.
+    private static float ToSingleWithoutExponent(ushort bits)
     {
         uint magnitude = (uint)(bits & 0x7FFF) << 13;
 

@@ -18,6 +18,13 @@ internal unsafe interface ILanes
     /// </summary>
     static abstract void Affine16(Vector128<sbyte> codes, float scale, float offset, float* destination);
 
+    /// <summary>
+    /// <see cref="Affine16"/> of the low nibbles of sixteen bytes into <paramref name="low"/>, and of the high nibbles
+    /// into <paramref name="high"/>.
+    /// </summary>
+    static abstract void Nibbles16(
+        byte* packed, float lowScale, float lowOffset, float highScale, float highOffset, float* low, float* high);
+
     /// <summary>As <see cref="Float16.ToSingle(ushort)"/>.</summary>
     static abstract void FromHalf16(ushort* source, float* destination);
 

@@ -32,11 +32,21 @@ internal readonly unsafe struct Lanes128 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Nibbles16(
+        byte* packed, float lowScale, float lowOffset, float highScale, float highOffset, float* low, float* high)
+    {
+        Vector128<byte> bytes = Vector128.Load(packed);
+        Affine16(Codes.LowNibbles(bytes).AsSByte(), lowScale, lowOffset, low);
+        Affine16(Codes.HighNibbles(bytes).AsSByte(), highScale, highOffset, high);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FromHalf16(ushort* source, float* destination)
     {
         for (int i = 0; i < 16; i += 8)
         {
-            (Vector128<uint> first, Vector128<uint> second) = Vector128.Widen(Vector128.Load(source + i));
+            (Vector128<int> first, Vector128<int> second) = Vector128.Widen(Vector128.Load((short*)source + i));
             FromHalf(first).Store(destination + i);
             FromHalf(second).Store(destination + i + 4);
         }
@@ -65,18 +75,18 @@ internal readonly unsafe struct Lanes128 : ILanes
         }
     }
 
-    // The lanes hold one half each in their lower 16 bits; see Float16.ToSingle for the arithmetic.
+    // The lanes hold one half each, sign-extended; see Float16.ToSingleWithoutExponent, which serves all numbers here.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> FromHalf(Vector128<uint> bits)
+    private static Vector128<float> FromHalf(Vector128<int> extended)
     {
-        Vector128<uint> magnitude = (bits & Vector128.Create(0x7FFFu)) << 13;
-        Vector128<uint> sign = (bits << 16) & Vector128.Create(0x8000_0000u);
-        Vector128<float> withExponent = (magnitude + Vector128.Create(Float16.LiftedExponent)).AsSingle();
-        Vector128<float> without = (magnitude + Vector128.Create(Float16.LiftedExponent + (1u << 23))).AsSingle()
+        Vector128<int> magnitude = (extended << 13) & Vector128.Create(0x0FFF_E000);
+        Vector128<int> lifted = magnitude + Vector128.Create((int)Float16.LiftedExponent);
+        Vector128<float> withoutExponent = (lifted + Vector128.Create(1 << 23)).AsSingle()
             - Vector128.Create(Float16.LiftedOne);
-        Vector128<float> isSubnormal = Vector128.LessThan(magnitude.AsInt32(), Vector128.Create(1 << 23)).AsSingle();
-        Vector128<float> lifted = Vector128.ConditionalSelect(isSubnormal, without, withExponent);
-        return ((lifted * Float16.Lowered).AsUInt32() | sign).AsSingle();
+        Vector128<float> isSubnormal = Vector128.LessThan(magnitude, Vector128.Create(1 << 23)).AsSingle();
+        Vector128<float> result = Vector128.ConditionalSelect(isSubnormal, withoutExponent, lifted.AsSingle())
+            * Vector128.Create(Float16.Lowered);
+        return (result.AsInt32() | (extended & Vector128.Create(int.MinValue))).AsSingle();
     }
 
     // Leaves one half in the lower 16 bits of each lane; see Float16.BitsFromSingle for the three cases.

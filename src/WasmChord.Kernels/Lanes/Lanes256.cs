@@ -27,10 +27,20 @@ internal readonly unsafe struct Lanes256 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Nibbles16(
+        byte* packed, float lowScale, float lowOffset, float highScale, float highOffset, float* low, float* high)
+    {
+        Vector128<byte> bytes = Vector128.Load(packed);
+        Affine16(Codes.LowNibbles(bytes).AsSByte(), lowScale, lowOffset, low);
+        Affine16(Codes.HighNibbles(bytes).AsSByte(), highScale, highOffset, high);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FromHalf16(ushort* source, float* destination)
     {
-        FromHalf(Avx2.ConvertToVector256Int32(source).AsUInt32()).Store(destination);
-        FromHalf(Avx2.ConvertToVector256Int32(source + 8).AsUInt32()).Store(destination + 8);
+        FromHalf(Avx2.ConvertToVector256Int32((short*)source)).Store(destination);
+        FromHalf(Avx2.ConvertToVector256Int32((short*)source + 8)).Store(destination + 8);
     }
 
     /// <inheritdoc/>
@@ -48,18 +58,18 @@ internal readonly unsafe struct Lanes256 : ILanes
         Vector256.Narrow(ToHalf(Vector256.Load(source)), ToHalf(Vector256.Load(source + 8))).Store(destination);
     }
 
-    // The lanes hold one half each in their lower 16 bits; see Float16.ToSingle for the arithmetic.
+    // The lanes hold one half each, sign-extended; see Float16.ToSingleWithoutExponent, which serves all numbers here.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> FromHalf(Vector256<uint> bits)
+    private static Vector256<float> FromHalf(Vector256<int> extended)
     {
-        Vector256<uint> magnitude = (bits & Vector256.Create(0x7FFFu)) << 13;
-        Vector256<uint> sign = (bits << 16) & Vector256.Create(0x8000_0000u);
-        Vector256<float> withExponent = (magnitude + Vector256.Create(Float16.LiftedExponent)).AsSingle();
-        Vector256<float> without = (magnitude + Vector256.Create(Float16.LiftedExponent + (1u << 23))).AsSingle()
+        Vector256<int> magnitude = (extended << 13) & Vector256.Create(0x0FFF_E000);
+        Vector256<int> lifted = magnitude + Vector256.Create((int)Float16.LiftedExponent);
+        Vector256<float> withoutExponent = (lifted + Vector256.Create(1 << 23)).AsSingle()
             - Vector256.Create(Float16.LiftedOne);
-        Vector256<float> isSubnormal = Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(1 << 23)).AsSingle();
-        Vector256<float> lifted = Vector256.ConditionalSelect(isSubnormal, without, withExponent);
-        return ((lifted * Float16.Lowered).AsUInt32() | sign).AsSingle();
+        Vector256<float> isSubnormal = Vector256.LessThan(magnitude, Vector256.Create(1 << 23)).AsSingle();
+        Vector256<float> result = Vector256.ConditionalSelect(isSubnormal, withoutExponent, lifted.AsSingle())
+            * Vector256.Create(Float16.Lowered);
+        return (result.AsInt32() | (extended & Vector256.Create(int.MinValue))).AsSingle();
     }
 
     // Leaves one half in the lower 16 bits of each lane; see Float16.BitsFromSingle for the three cases.

@@ -25,9 +25,23 @@ internal readonly unsafe struct Lanes512 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Nibbles16(
+        byte* packed, float lowScale, float lowOffset, float highScale, float highOffset, float* low, float* high)
+    {
+        // All that a nibble can mean is one register; the permutation looks only at the low nibble of an index.
+        Vector512<float> codes = Vector512.CreateSequence(0f, 1f);
+        Vector512<float> lowValues = codes * Vector512.Create(lowScale) + Vector512.Create(lowOffset);
+        Vector512<float> highValues = codes * Vector512.Create(highScale) + Vector512.Create(highOffset);
+        Vector512<int> indices = Avx512F.ConvertToVector512Int32(Vector128.Load(packed));
+        Avx512F.PermuteVar16x32(lowValues, indices).Store(low);
+        Avx512F.PermuteVar16x32(highValues, indices >>> 4).Store(high);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FromHalf16(ushort* source, float* destination)
     {
-        FromHalf(Avx512F.ConvertToVector512UInt32(Vector256.Load(source))).Store(destination);
+        FromHalf(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source))).Store(destination);
     }
 
     /// <inheritdoc/>
@@ -44,18 +58,18 @@ internal readonly unsafe struct Lanes512 : ILanes
         Avx512F.ConvertToVector256UInt16(ToHalf(Vector512.Load(source))).Store(destination);
     }
 
-    // The lanes hold one half each in their lower 16 bits; see Float16.ToSingle for the arithmetic.
+    // The lanes hold one half each, sign-extended; see Float16.ToSingleWithoutExponent, which serves all numbers here.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> FromHalf(Vector512<uint> bits)
+    private static Vector512<float> FromHalf(Vector512<int> extended)
     {
-        Vector512<uint> magnitude = (bits & Vector512.Create(0x7FFFu)) << 13;
-        Vector512<uint> sign = (bits << 16) & Vector512.Create(0x8000_0000u);
-        Vector512<float> withExponent = (magnitude + Vector512.Create(Float16.LiftedExponent)).AsSingle();
-        Vector512<float> without = (magnitude + Vector512.Create(Float16.LiftedExponent + (1u << 23))).AsSingle()
+        Vector512<int> magnitude = (extended << 13) & Vector512.Create(0x0FFF_E000);
+        Vector512<int> lifted = magnitude + Vector512.Create((int)Float16.LiftedExponent);
+        Vector512<float> withoutExponent = (lifted + Vector512.Create(1 << 23)).AsSingle()
             - Vector512.Create(Float16.LiftedOne);
-        Vector512<float> isSubnormal = Vector512.LessThan(magnitude.AsInt32(), Vector512.Create(1 << 23)).AsSingle();
-        Vector512<float> lifted = Vector512.ConditionalSelect(isSubnormal, without, withExponent);
-        return ((lifted * Float16.Lowered).AsUInt32() | sign).AsSingle();
+        Vector512<float> isSubnormal = Vector512.LessThan(magnitude, Vector512.Create(1 << 23)).AsSingle();
+        Vector512<float> result = Vector512.ConditionalSelect(isSubnormal, withoutExponent, lifted.AsSingle())
+            * Vector512.Create(Float16.Lowered);
+        return (result.AsInt32() | (extended & Vector512.Create(int.MinValue))).AsSingle();
     }
 
     // Leaves one half in the lower 16 bits of each lane; see Float16.BitsFromSingle for the three cases.

@@ -24,7 +24,8 @@ internal static unsafe class AbsoluteMaximum
     public static int ScalarBits(float* x, int count)
     {
         int largest = 0;
-        for (int i = 0; i < count; i++) largest = Math.Max(largest, BitConverter.SingleToInt32Bits(x[i]) & int.MaxValue);
+        for (int i = 0; i < count; i++)
+            largest = Math.Max(largest, BitConverter.SingleToInt32Bits(x[i]) & int.MaxValue);
         return largest;
     }
 

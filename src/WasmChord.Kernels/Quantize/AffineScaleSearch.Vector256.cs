@@ -7,8 +7,8 @@ internal readonly unsafe partial struct AffineScaleSearch
 {
     /// <summary>
     /// <see cref="OneGroup"/> for eight groups at once, one to a lane (<see cref="GroupLanes"/>). Every lane does the
-    /// scalar's operations in the scalar's order; where the scalar branches, all lanes compute and a mask chooses. Levels
-    /// are kept as floats, which hold them exactly.
+    /// scalar's operations in the scalar's order; where the scalar branches, all lanes compute and a mask chooses.
+    /// Levels are kept as floats, which hold them exactly.
     /// </summary>
     [SkipLocalsInit]
     private void EightGroups(float* source, float* scales, float* negatedMins, byte* levels)
@@ -58,7 +58,10 @@ internal readonly unsafe partial struct AffineScaleSearch
             scale = Vector256.ConditionalSelect(better, trialScale, scale);
             min = Vector256.ConditionalSelect(better, trialMin, min);
             for (int i = 0; i < groupSize * GroupLanes.Count; i += GroupLanes.Count)
-                Vector256.ConditionalSelect(better, Vector256.Load(trial + i), Vector256.Load(best + i)).Store(best + i);
+            {
+                Vector256<float> kept = Vector256.Load(best + i);
+                Vector256.ConditionalSelect(better, Vector256.Load(trial + i), kept).Store(best + i);
+            }
         }
 
         for (int i = 0; i < groupSize * GroupLanes.Count; i += GroupLanes.Count)
@@ -94,7 +97,9 @@ internal readonly unsafe partial struct AffineScaleSearch
             Level(inverse * (Vector256.Load(x + i) - min), top).Store(levels + i);
     }
 
-    /// <summary>Assigns levels and sums, in the order of the values, weight × level, × level², × level × value.</summary>
+    /// <summary>
+    /// Assigns levels and sums, in the order of the values, weight × level, × level², × level × value.
+    /// </summary>
     private (Vector256<float> L, Vector256<float> L2, Vector256<float> XL) AssignAndSumLanes(
         float* x, float* weights, Vector256<float> min, Vector256<float> inverse, float* levels)
     {

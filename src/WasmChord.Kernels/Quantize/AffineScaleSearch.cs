@@ -4,18 +4,18 @@ namespace WasmChord.Kernels;
 
 /// <summary>
 /// Finds scale and minimum for groups of a super-block in the formats with unsigned codes: value ≈ scale × level − min,
-/// levels 0 to the largest. Each of a series of trial scales assigns levels; for those levels a weighted linear fit gives
-/// the best scale and minimum; the trial with the smallest weighted error wins, and its minimum is the one that later
-/// trials start from. Source: <c>make_qkx2_quants</c> in ggml's <c>ggml-quants.c</c>, whose order of operations is kept
-/// because it decides ties and last bits.
+/// levels 0 to the largest. Each of a series of trial scales assigns levels; for those levels a weighted linear fit
+/// gives the best scale and minimum; the trial with the smallest weighted error wins, and its minimum is the one that
+/// later trials start from. Source: <c>make_qkx2_quants</c> in ggml's <c>ggml-quants.c</c>, whose order of operations
+/// is kept because it decides ties and last bits.
 /// </summary>
 /// <param name="groupSize">Values per group: 16 or 32.</param>
 /// <param name="largestLevel">Largest level.</param>
 /// <param name="firstShift">The first trial divides the range into largestLevel + firstShift steps, each further trial
 /// into 0.1 more.</param>
 /// <param name="lastTrial">Index of the last trial.</param>
-/// <param name="absolute">True for 2 bits: weights |x| and absolute errors. Otherwise the weights are |x| plus the group's
-/// root mean square, and errors are squared.</param>
+/// <param name="absolute">True for 2 bits: weights |x| and absolute errors. Otherwise the weights are |x| plus the
+/// group's root mean square, and errors are squared.</param>
 internal readonly unsafe partial struct AffineScaleSearch(
     int groupSize, int largestLevel, float firstShift, int lastTrial, bool absolute)
 {

@@ -7,8 +7,8 @@ internal static unsafe partial class DescentScaleSearch
 {
     /// <summary>
     /// <see cref="OneGroup"/> for eight groups at once, one to a lane (<see cref="GroupLanes"/>): each lane does the
-    /// scalar's operations in the scalar's order, and masks stand for its branches. A lane that has settled is swept again
-    /// while others move; a sweep that changes nothing leaves everything as it was, so that is harmless.
+    /// scalar's operations in the scalar's order, and masks stand for its branches. A lane that has settled is swept
+    /// again while others move; a sweep that changes nothing leaves everything as it was, so that is harmless.
     /// </summary>
     [SkipLocalsInit]
     private static void EightGroups(float* source, float* scales, byte* levels)
@@ -48,7 +48,8 @@ internal static unsafe partial class DescentScaleSearch
         Vector256.AndNot(fitted, isZero).Store(scales);
     }
 
-    private static bool SweepLanes(float* x, float* levels, ref Vector256<float> sumXLInOut, ref Vector256<float> sumL2InOut)
+    private static bool SweepLanes(
+        float* x, float* levels, ref Vector256<float> sumXLInOut, ref Vector256<float> sumL2InOut)
     {
         Vector256<float> zero = Vector256<float>.Zero, sumXL = sumXLInOut, sumL2 = sumL2InOut, changed = zero;
         for (int i = 0; i < GroupSize * GroupLanes.Count; i += GroupLanes.Count)

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Finds the scale of a group of 16 values in <see cref="Gguf.GgmlType.Q3_K"/>: value ≈ scale × (level − 4), levels 0 to 7.
-/// Starting from the value of largest magnitude at −4, up to five sweeps change one level at a time to what the others'
-/// scale asks for, whenever the fit by least squares with weights x² improves. Source: <c>make_q3_quants</c> in ggml's
-/// <c>ggml-quants.c</c>.
+/// Finds the scale of a group of 16 values in <see cref="Gguf.GgmlType.Q3_K"/>: value ≈ scale × (level − 4), levels 0
+/// to 7. Starting from the value of largest magnitude at −4, up to five sweeps change one level at a time to what the
+/// others' scale asks for, whenever the fit by least squares with weights x² improves. Source: <c>make_q3_quants</c> in
+/// ggml's <c>ggml-quants.c</c>.
 /// </summary>
 internal static unsafe partial class DescentScaleSearch
 {

@@ -20,12 +20,14 @@ internal static unsafe class LevelBytes
     /// halves, so their four-byte groups come out as 0 2 4 6 1 3 5 7; one permutation puts them right.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreSigned(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d, sbyte* destination)
+    public static void StoreSigned(
+        Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d, sbyte* destination)
     {
         if (Avx2.IsSupported)
         {
-            Vector256<sbyte> packed = Avx2.PackSignedSaturate(Avx2.PackSignedSaturate(a, b), Avx2.PackSignedSaturate(c, d));
-            Avx2.PermuteVar8x32(packed.AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).AsSByte().Store(destination);
+            Vector256<int> packed =
+                Avx2.PackSignedSaturate(Avx2.PackSignedSaturate(a, b), Avx2.PackSignedSaturate(c, d)).AsInt32();
+            Avx2.PermuteVar8x32(packed, Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).AsSByte().Store(destination);
             return;
         }
 
@@ -64,11 +66,12 @@ internal static unsafe class LevelBytes
         (Vector256.Load(levels).AsUInt16() << 3).AsByte().ExtractMostSignificantBits();
 
     /// <summary>
-    /// Four runs of 32 levels below 4 into 32 bytes, run r in bits 2r and 2r + 1. The shifts are of 16-bit lanes; no bit
-    /// leaves its byte, because a level has two.
+    /// Four runs of 32 levels below 4 into 32 bytes, run r in bits 2r and 2r + 1. The shifts are of 16-bit lanes; no
+    /// bit leaves its byte, because a level has two.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PackPairs32(Vector256<byte> r0, Vector256<byte> r1, Vector256<byte> r2, Vector256<byte> r3, byte* destination)
+    public static void PackPairs32(
+        Vector256<byte> r0, Vector256<byte> r1, Vector256<byte> r2, Vector256<byte> r3, byte* destination)
     {
         Vector256<ushort> packed = r0.AsUInt16() | (r1.AsUInt16() << 2) | (r2.AsUInt16() << 4) | (r3.AsUInt16() << 6);
         packed.AsByte().Store(destination);

@@ -6,8 +6,8 @@ namespace WasmChord.Kernels;
 /// <summary>
 /// Rounds to the nearest integer, ties to even, by adding 1.5 × 2^23: the sum's last mantissa bit then counts ones, and
 /// the floating-point unit has done the rounding. This is ggml's <c>nearest_int</c>; unlike a conversion instruction it
-/// gives the same answer on every processor for what is out of range (±2^22): the low 23 bits, less 2^22, which is 0 for
-/// a NaN that arithmetic made.
+/// gives the same answer on every processor for what is out of range (±2^22): the low 23 bits, less 2^22, which is 0
+/// for a NaN that arithmetic made.
 /// </summary>
 internal static class NearestInteger
 {

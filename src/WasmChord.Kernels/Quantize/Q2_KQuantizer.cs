@@ -6,9 +6,9 @@ namespace WasmChord.Kernels;
 
 /// <summary>
 /// Writes <see cref="GgmlType.Q2_K"/>: 256 values in 84 bytes: sixteen bytes at 0, one per group of 16 values, scale in
-/// the low nibble and minimum in the high one; two-bit codes at 16, each run of 128 values in 32 bytes, value j of the run
-/// in byte j mod 32, bits 2(j / 32); d and dmin (halves) at 80 and 82. Value = d × scale × code − dmin × min. Source:
-/// ggml's <c>quantize_row_q2_K_ref</c>.
+/// the low nibble and minimum in the high one; two-bit codes at 16, each run of 128 values in 32 bytes, value j of the
+/// run in byte j mod 32, bits 2(j / 32); d and dmin (halves) at 80 and 82. Value = d × scale × code − dmin × min.
+/// Source: ggml's <c>quantize_row_q2_K_ref</c>.
 /// </summary>
 internal static unsafe class Q2_KQuantizer
 {
@@ -51,7 +51,9 @@ internal static unsafe class Q2_KQuantizer
         }
     }
 
-    /// <summary>Stores one factor per group in four bits at <paramref name="shift"/>, relative to the largest; returns its unit.</summary>
+    /// <summary>
+    /// Stores one factor per group in four bits at <paramref name="shift"/>, relative to the largest; returns its unit.
+    /// </summary>
     private static ushort StoreNibbles(float* factors, byte* nibbles, int shift)
     {
         float largest = 0f;
@@ -66,7 +68,8 @@ internal static unsafe class Q2_KQuantizer
 
     private static void AssignLevels(float* x, byte* block, byte* levels, bool lanes)
     {
-        float d = Float16.ToSingle(*(ushort*)(block + DOffset)), dMin = Float16.ToSingle(*(ushort*)(block + DMinOffset));
+        float d = Float16.ToSingle(*(ushort*)(block + DOffset));
+        float dMin = Float16.ToSingle(*(ushort*)(block + DMinOffset));
         for (int g = 0; g < GroupCount; g++)
         {
             float scale = d * (block[g] & 0x0F);

@@ -4,9 +4,9 @@ using WasmChord.Gguf;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Writes <see cref="GgmlType.Q4_1"/>: 32 values in 20 bytes: scale d and minimum m (halves) at 0 and 2, sixteen bytes of
-/// codes at 4, value j in a low nibble and value j + 16 in the high one. Value = d × code + m; the range of the block is
-/// cut in 15. Source: ggml's <c>quantize_row_q4_1_ref</c>.
+/// Writes <see cref="GgmlType.Q4_1"/>: 32 values in 20 bytes: scale d and minimum m (halves) at 0 and 2, sixteen bytes
+/// of codes at 4, value j in a low nibble and value j + 16 in the high one. Value = d × code + m; the range of the
+/// block is cut in 15. Source: ggml's <c>quantize_row_q4_1_ref</c>.
 /// </summary>
 internal static unsafe class Q4_1Quantizer
 {

@@ -15,7 +15,8 @@ internal static unsafe class Q4_KQuantizer
     private const int CodesOffset = 16;
     private const int LargestLevel = 15;
 
-    private static readonly AffineScaleSearch s_search = new(SixBitScales.GroupSize, LargestLevel, -1f, 20, absolute: false);
+    private static readonly AffineScaleSearch s_search =
+        new(SixBitScales.GroupSize, LargestLevel, -1f, 20, absolute: false);
 
     [SkipLocalsInit]
     public static void FromFloat(float* source, byte* destination, long blockCount, bool lanes)

@@ -4,9 +4,9 @@ using WasmChord.Gguf;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Writes <see cref="GgmlType.Q5_0"/>: 32 values in 22 bytes: scale d (half) at 0, the fifth bits of the codes at 2 (bit
-/// j of a 32-bit integer for value j), the low nibbles at 6, value j below value j + 16. Value = d × (code − 16); d maps
-/// the value of largest magnitude to −16. Source: ggml's <c>quantize_row_q5_0_ref</c>.
+/// Writes <see cref="GgmlType.Q5_0"/>: 32 values in 22 bytes: scale d (half) at 0, the fifth bits of the codes at 2
+/// (bit j of a 32-bit integer for value j), the low nibbles at 6, value j below value j + 16. Value = d × (code − 16);
+/// d maps the value of largest magnitude to −16. Source: ggml's <c>quantize_row_q5_0_ref</c>.
 /// </summary>
 internal static unsafe class Q5_0Quantizer
 {

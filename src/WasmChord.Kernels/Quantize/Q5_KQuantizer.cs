@@ -6,8 +6,9 @@ namespace WasmChord.Kernels;
 
 /// <summary>
 /// Writes <see cref="GgmlType.Q5_K"/>: 256 values in 176 bytes: the head of <see cref="SixBitScales"/>, then at 16 the
-/// fifth bits of the codes (byte j, bit g: value 32g + j), at 48 the low nibbles, each run of 64 values in 32 bytes, value
-/// j of the run below value j + 32. Value = d × scale × code − dmin × min. Source: ggml's <c>quantize_row_q5_K_ref</c>.
+/// fifth bits of the codes (byte j, bit g: value 32g + j), at 48 the low nibbles, each run of 64 values in 32 bytes,
+/// value j of the run below value j + 32. Value = d × scale × code − dmin × min. Source: ggml's
+/// <c>quantize_row_q5_K_ref</c>.
 /// </summary>
 internal static unsafe class Q5_KQuantizer
 {
@@ -16,7 +17,8 @@ internal static unsafe class Q5_KQuantizer
     private const int CodesOffset = 48;
     private const int LargestLevel = 31;
 
-    private static readonly AffineScaleSearch s_search = new(SixBitScales.GroupSize, LargestLevel, -0.5f, 15, absolute: false);
+    private static readonly AffineScaleSearch s_search =
+        new(SixBitScales.GroupSize, LargestLevel, -0.5f, 15, absolute: false);
 
     [SkipLocalsInit]
     public static void FromFloat(float* source, byte* destination, long blockCount, bool lanes)

@@ -3,8 +3,8 @@ using WasmChord.Gguf;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Writes <see cref="GgmlType.Q8_0"/>: 32 values in 34 bytes: scale d (half) at 0, 32 signed codes at 2. Value = d × code.
-/// Codes are taken with d in full precision, before it is rounded to a half. Source: ggml's
+/// Writes <see cref="GgmlType.Q8_0"/>: 32 values in 34 bytes: scale d (half) at 0, 32 signed codes at 2. Value = d ×
+/// code. Codes are taken with d in full precision, before it is rounded to a half. Source: ggml's
 /// <c>quantize_row_q8_0_ref</c>.
 /// </summary>
 internal static unsafe class Q8_0Quantizer

@@ -5,9 +5,9 @@ using WasmChord.Gguf;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Writes <see cref="GgmlType.Q8_1"/>, a format of activations: 32 values in 36 bytes: scale d and s (halves) at 0 and 2,
-/// 32 signed codes at 4. Value = d × code; s = d × the sum of the codes, which a dot product with Q4_1 or Q5_1 multiplies
-/// by their minimum. Source: ggml's <c>quantize_row_q8_1_ref</c>.
+/// Writes <see cref="GgmlType.Q8_1"/>, a format of activations: 32 values in 36 bytes: scale d and s (halves) at 0 and
+/// 2, 32 signed codes at 4. Value = d × code; s = d × the sum of the codes, which a dot product with Q4_1 or Q5_1
+/// multiplies by their minimum. Source: ggml's <c>quantize_row_q8_1_ref</c>.
 /// </summary>
 internal static unsafe class Q8_1Quantizer
 {

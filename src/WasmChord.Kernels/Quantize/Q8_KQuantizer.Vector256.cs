@@ -7,8 +7,8 @@ internal static unsafe partial class Q8_KQuantizer
 {
     /// <summary>
     /// As <see cref="FromFloatScalar"/>, eight values a vector. A code depends on its value and the factor only, the
-    /// factor on an integer maximum and the first value that has it, and the sums are of integers: no order of operations
-    /// can show. Products lie within ±127.00002, so packing never saturates.
+    /// factor on an integer maximum and the first value that has it, and the sums are of integers: no order of
+    /// operations can show. Products lie within ±127.00002, so packing never saturates.
     /// </summary>
     public static void FromFloatVector256(float* source, byte* destination, long blockCount)
     {

@@ -4,10 +4,10 @@ using WasmChord.Gguf;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Writes <see cref="GgmlType.Q8_K"/>, the format of activations that meet K-quant weights: 256 values in 292 bytes: scale
-/// d (float) at 0, 256 signed codes at 4, sixteen 16-bit sums of sixteen codes each at 260. Value = d × code; d maps the
-/// value of largest magnitude to −127; ties round to even. A block of zeros has zero sums (ggml leaves them unset).
-/// Source: ggml's <c>quantize_row_q8_K_ref</c>.
+/// Writes <see cref="GgmlType.Q8_K"/>, the format of activations that meet K-quant weights: 256 values in 292 bytes:
+/// scale d (float) at 0, 256 signed codes at 4, sixteen 16-bit sums of sixteen codes each at 260. Value = d × code; d
+/// maps the value of largest magnitude to −127; ties round to even. A block of zeros has zero sums (ggml leaves them
+/// unset). Source: ggml's <c>quantize_row_q8_K_ref</c>.
 /// </summary>
 internal static unsafe partial class Q8_KQuantizer
 {
@@ -47,13 +47,14 @@ internal static unsafe partial class Q8_KQuantizer
     }
 
     /// <summary>
-    /// Stores d and finds the factor, −127 over the value of largest magnitude. Where that is zero or not finite, or the
-    /// factor would overflow, stores the whole block instead and returns false.
+    /// Stores d and finds the factor, −127 over the value of largest magnitude. Where that is zero or not finite, or
+    /// the factor would overflow, stores the whole block instead and returns false.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryScale(int magnitude, float* source, byte* block, out float scale)
     {
-        scale = magnitude < AbsoluteMaximum.NotFinite ? -127f / AbsoluteMaximum.FirstWith(magnitude, source) : float.NaN;
+        bool isFinite = magnitude < AbsoluteMaximum.NotFinite;
+        scale = isFinite ? -127f / AbsoluteMaximum.FirstWith(magnitude, source) : float.NaN;
         if (float.IsFinite(scale))
         {
             *(float*)block = 1f / scale;
@@ -61,7 +62,7 @@ internal static unsafe partial class Q8_KQuantizer
         }
 
         Unsafe.InitBlockUnaligned(block, 0, TypeSize);
-        if (magnitude >= AbsoluteMaximum.NotFinite) *(float*)block = NotFiniteBlock.SingleScale;
+        if (!isFinite) *(float*)block = NotFiniteBlock.SingleScale;
         return false;
     }
 }

@@ -7,7 +7,8 @@ internal static unsafe class QuantizeDispatch
 {
     /// <summary>
     /// Quantizes <paramref name="count"/> values, whole blocks. The machine must have the path. Paths without a twin of
-    /// their own take the next narrower one: the searches for scales have an eight-lane twin, from AVX2 on, and a scalar.
+    /// their own take the next narrower one: the searches for scales have an eight-lane twin, from AVX2 on, and a
+    /// scalar.
     /// </summary>
     internal static void Run(KernelPath path, GgmlType type, float* source, byte* destination, long count)
     {

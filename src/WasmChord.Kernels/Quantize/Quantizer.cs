@@ -18,7 +18,9 @@ namespace WasmChord.Kernels;
 /// </remarks>
 public static class Quantizer
 {
-    /// <summary>True for the types that <see cref="FromFloat(GgmlType, ReadOnlySpan{float}, Span{byte})"/> writes.</summary>
+    /// <summary>
+    /// True for the types that <see cref="FromFloat(GgmlType, ReadOnlySpan{float}, Span{byte})"/> writes.
+    /// </summary>
     public static bool CanQuantize(GgmlType type) => type is GgmlType.F16 or GgmlType.BF16
         or GgmlType.Q4_0 or GgmlType.Q4_1 or GgmlType.Q5_0 or GgmlType.Q5_1 or GgmlType.Q8_0 or GgmlType.Q8_1
         or GgmlType.Q2_K or GgmlType.Q3_K or GgmlType.Q4_K or GgmlType.Q5_K or GgmlType.Q6_K or GgmlType.Q8_K;
@@ -30,7 +32,8 @@ public static class Quantizer
     /// not overlap the source.</param>
     /// <exception cref="NotSupportedException">The type is known, but nothing here writes it.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The type is not one that ggml defines.</exception>
-    /// <exception cref="ArgumentException">The values are not whole blocks, or the destination is too short.</exception>
+    /// <exception cref="ArgumentException">The values are not whole blocks, or the destination is too
+    /// short.</exception>
     public static unsafe void FromFloat(GgmlType type, ReadOnlySpan<float> source, Span<byte> destination)
     {
         long needed = BytesFor(type, source.Length);
@@ -48,8 +51,8 @@ public static class Quantizer
 
     /// <summary>
     /// Quantizes <paramref name="count"/> values at <paramref name="source"/> into the
-    /// <see cref="GgmlTypeTraits.BytesFor"/> bytes at <paramref name="destination"/>. The caller vouches for both ranges,
-    /// which must not overlap; neither needs more than its natural alignment.
+    /// <see cref="GgmlTypeTraits.BytesFor"/> bytes at <paramref name="destination"/>. The caller vouches for both
+    /// ranges, which must not overlap; neither needs more than its natural alignment.
     /// </summary>
     /// <param name="type">The type to write.</param>
     /// <param name="source">The first value.</param>

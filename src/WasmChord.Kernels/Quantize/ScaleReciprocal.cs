@@ -4,8 +4,8 @@ namespace WasmChord.Kernels;
 internal static class ScaleReciprocal
 {
     /// <summary>
-    /// 1/<paramref name="scale"/>, and 0 for a scale of zero or one so small that the quotient overflows. Such a scale is
-    /// zero in a half, so the block is zero whatever its codes; ggml converts infinities to integers there, which C
+    /// 1/<paramref name="scale"/>, and 0 for a scale of zero or one so small that the quotient overflows. Such a scale
+    /// is zero in a half, so the block is zero whatever its codes; ggml converts infinities to integers there, which C
     /// leaves undefined.
     /// </summary>
     public static float Of(float scale)

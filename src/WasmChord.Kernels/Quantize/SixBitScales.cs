@@ -4,10 +4,10 @@ namespace WasmChord.Kernels;
 
 /// <summary>
 /// The head that <see cref="GgmlType.Q4_K"/> and <see cref="GgmlType.Q5_K"/> share: d and dmin (halves) at 0 and 2, and
-/// at 4 twelve bytes with a six-bit scale and a six-bit minimum for each of eight groups of 32 values. Bytes 0–3 hold the
-/// scales of groups 0–3, bytes 4–7 their minimums; bytes 8–11 hold the low nibbles of scale (low) and minimum (high) of
-/// groups 4–7, whose upper two bits are the upper two bits of bytes 0–3 and 4–7. Source: <c>get_scale_min_k4</c> in ggml's
-/// <c>ggml-quants.c</c>.
+/// at 4 twelve bytes with a six-bit scale and a six-bit minimum for each of eight groups of 32 values. Bytes 0–3 hold
+/// the scales of groups 0–3, bytes 4–7 their minimums; bytes 8–11 hold the low nibbles of scale (low) and minimum
+/// (high) of groups 4–7, whose upper two bits are the upper two bits of bytes 0–3 and 4–7. Source:
+/// <c>get_scale_min_k4</c> in ggml's <c>ggml-quants.c</c>.
 /// </summary>
 internal static unsafe class SixBitScales
 {

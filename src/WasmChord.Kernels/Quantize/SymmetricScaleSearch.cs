@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Finds the scale of a group of 16 values in <see cref="Gguf.GgmlType.Q6_K"/>: value ≈ scale × (level − 32), levels 0 to
-/// 63. The value of largest magnitude goes to −32 at first, then to eighteen places around it; each place's levels are
-/// fitted by least squares with weights x², and the best fit wins. Source: <c>make_qx_quants</c> in ggml's
+/// Finds the scale of a group of 16 values in <see cref="Gguf.GgmlType.Q6_K"/>: value ≈ scale × (level − 32), levels 0
+/// to 63. The value of largest magnitude goes to −32 at first, then to eighteen places around it; each place's levels
+/// are fitted by least squares with weights x², and the best fit wins. Source: <c>make_qx_quants</c> in ggml's
 /// <c>ggml-quants.c</c>, with its first kind of error.
 /// </summary>
 internal static unsafe partial class SymmetricScaleSearch

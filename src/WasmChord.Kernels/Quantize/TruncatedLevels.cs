@@ -25,8 +25,8 @@ internal static unsafe class TruncatedLevels
 
     /// <summary>
     /// Eight values a vector, each computed as the scalar does. What a native conversion leaves open lies out of reach
-    /// (the quotient of finite values is at most the largest level) but for NaN, where x − min overflowed: 0 here by the
-    /// clamp, 0 there by the language.
+    /// (the quotient of finite values is at most the largest level) but for NaN, where x − min overflowed: 0 here by
+    /// the clamp, 0 there by the language.
     /// </summary>
     public static void OfVector256(float* x, float min, float reciprocal, float offset, int largest, byte* levels)
     {

@@ -56,7 +56,7 @@ public sealed partial class LayerCache
     }
 
     /// <summary>
-    /// The load has failed. The requests that wait for the segment are refused as <see cref="RefusalReason.LoadFailed"/>
+    /// The load has failed. The requests that wait for the segment are refused as <see cref="RefusalReason.LayerUnavailable"/>
     /// with <paramref name="why"/>; everyone else goes on. False, and nothing happens, when that load is not in flight.
     /// </summary>
     public bool LoadFailed(LoadTicket ticket, string why)
@@ -67,7 +67,7 @@ public sealed partial class LayerCache
         {
             next = entry.Next;
             if (entry.Segments.Contains(ticket.Segment))
-                Refuse(entry, RefusalReason.LoadFailed, $"segment {ticket.Segment} ({_table[ticket.Segment].Layer}): {why}");
+                Refuse(entry, RefusalReason.LayerUnavailable, $"segment {ticket.Segment} ({_table[ticket.Segment].Layer}): {why}");
         }
         if (_residency.Prefetched[ticket.Segment.Value]) EndPrefetch(ticket.Segment);
         Drop(ticket.Segment, true);

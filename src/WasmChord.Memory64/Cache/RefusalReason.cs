@@ -16,7 +16,7 @@ public enum RefusalReason
     DeadlineExceeded,
 
     /// <summary>A segment could not be read.</summary>
-    LoadFailed,
+    LayerUnavailable,
 
     /// <summary>The owner holds a lease or has an open request; a second one could deadlock.</summary>
     OwnerHoldsLease,

@@ -14,6 +14,8 @@ public class MutationTests(ITestOutputHelper output)
 {
     private const long AllocationLimitBytes = 64L * 1024 * 1024;
 
+    private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(20);
+
     private static int Count => int.TryParse(
         Environment.GetEnvironmentVariable("WASMCHORD_MUTATIONS"), CultureInfo.InvariantCulture, out int count) ? count : 5_000;
 
@@ -70,31 +72,43 @@ public class MutationTests(ITestOutputHelper output)
             (byte[] mutated, long mutatedLength) = HeaderMutator.Mutate(header, length, new Random(i));
             OverlaySource source = new(mutated, mutatedLength, name);
 
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            long start = Stopwatch.GetTimestamp();
-            try
+            Outcome outcome = await TryAsync(source, $"mutation {i} of {name}");
+            // A long case is tried again, to tell its own time from that of a busy machine.
+            for (int again = 0; again < 3 && outcome.Time > s_long; again++)
             {
-                using GgufModel model = await GgufModel.OpenAsync([source]);
-                await MaterialiseAsync(model);
-                accepted++;
+                TimeSpan time = (await TryAsync(source, name)).Time;
+                if (time < outcome.Time) outcome = outcome with { Time = time };
             }
-            catch (GgufFormatException e)
-            {
-                refusals[e.Error] = refusals.GetValueOrDefault(e.Error) + 1;
-            }
-            catch (Exception e)
-            {
-                Assert.Fail($"mutation {i} of {name}: {e}");
-            }
-            TimeSpan time = Stopwatch.GetElapsedTime(start);
-            long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (bytes > most.Bytes) most = (bytes, $"mutation {i} of {name}");
-            if (time > longest.Time) longest = (time, $"mutation {i} of {name}");
+            if (outcome.Refusal is { } error) refusals[error] = refusals.GetValueOrDefault(error) + 1;
+            else accepted++;
+            if (outcome.Bytes > most.Bytes) most = (outcome.Bytes, $"mutation {i} of {name}");
+            if (outcome.Time > longest.Time) longest = (outcome.Time, $"mutation {i} of {name}");
         }
         output.WriteLine($"{Count} mutations, {accepted} accepted; refused: {string.Join(", ", refusals.OrderByDescending(r => r.Value))}");
         output.WriteLine($"most allocated: {most.Bytes} bytes ({most.Case}); longest: {longest.Time.TotalMilliseconds:F2} ms ({longest.Case})");
         Assert.InRange(most.Bytes, 1, AllocationLimitBytes);
         Assert.True(refusals.Count > 5, "the mutations hardly break anything");
+    }
+
+    private static async Task<Outcome> TryAsync(IGgufSource source, string what)
+    {
+        GgufError? refusal = null;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            using GgufModel model = await GgufModel.OpenAsync([source]);
+            await MaterialiseAsync(model);
+        }
+        catch (GgufFormatException e)
+        {
+            refusal = e.Error;
+        }
+        catch (Exception e)
+        {
+            Assert.Fail($"{what}: {e}");
+        }
+        return new Outcome(refusal, Stopwatch.GetElapsedTime(start), GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     /// <summary>What was indexed must also be readable, or be refused in the same way.</summary>
@@ -110,4 +124,6 @@ public class MutationTests(ITestOutputHelper output)
         }
         foreach (TensorInfo tensor in model.Tensors) _ = tensor.RowBytes + tensor.Shape.RowCount + tensor.Shape.ValueCount;
     }
+
+    private readonly record struct Outcome(GgufError? Refusal, TimeSpan Time, long Bytes);
 }

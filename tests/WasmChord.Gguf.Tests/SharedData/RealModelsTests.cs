@@ -57,6 +57,8 @@ public class RealModelsTests
             MemoryStream copy = new();
             await GgufWriter.From(model).WriteAsync(copy);
             byte[] original = await File.ReadAllBytesAsync(path);
+            // Padding carries nothing; one of the files has other bytes than zeros there.
+            original.AsSpan((int)model.HeaderBytes, (int)(model.Files[0].TensorDataOffset - model.HeaderBytes)).Clear();
             // ggml pads the header of a file without tensors or not, depending on its age.
             Assert.True(original.AsSpan().SequenceEqual(copy.GetBuffer().AsSpan(0, (int)copy.Length)[..original.Length]), path);
             Assert.InRange(copy.Length - original.Length, 0, model.Tensors.Count == 0 ? 31 : 0);

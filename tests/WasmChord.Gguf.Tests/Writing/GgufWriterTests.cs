@@ -168,4 +168,40 @@ public class GgufWriterTests
         Assert.False(metadata.Remove("general.alignment"));
         Assert.Equal((32, 0), (metadata.Alignment, metadata.Count));
     }
+
+    [Fact]
+    public async Task Copy_OfAHeaderAlone_IsRefusedByTheMissingData()
+    {
+        using GgufModel model = await GgufModel.OpenAsync(
+            [new StreamGgufSource(new MemoryStream(new RawGguf().Header(1, 0).Tensor("t", 0, 0, 8).PadTo(32).ToArray()), "header.gguf")]);
+
+        GgufFormatException e = await Assert.ThrowsAsync<GgufFormatException>(
+            async () => await GgufWriter.From(model).WriteAsync(Stream.Null));
+
+        Assert.Equal(GgufError.TensorOutOfFile, e.Error);
+        Assert.Contains("header.gguf", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Copy_OfAnotherByteOrder_IsRefused()
+    {
+        using GgufModel model = await GgufModel.OpenAsync(
+            [new StreamGgufSource(new MemoryStream(new RawGguf(3, true).Header(1, 0).Tensor("t", 0, 0, 8).PadTo(32).Zeros(32).ToArray()))]);
+
+        Assert.Throws<ArgumentException>(() => new GgufWriter().AddTensorCopy(model, model.Tensors[0]));
+        Assert.True(GgufWriter.From(model).IsBigEndian);
+    }
+
+    [Fact]
+    public async Task Write_Cancelled_LeavesNothing()
+    {
+        using TemporaryFolder folder = new();
+        GgufWriter writer = new();
+        writer.AddTensor("t", GgmlType.I8, new TensorShape(1, 1), new byte[1]);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await writer.WriteAsync(folder.File("m.gguf"), new CancellationToken(canceled: true)));
+
+        Assert.Empty(folder.Names);
+    }
 }

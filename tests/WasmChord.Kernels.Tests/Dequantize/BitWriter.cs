@@ -1,6 +1,6 @@
 namespace WasmChord.Kernels.Tests.Dequantize;
 
-/// <summary>Builds a block bit by bit, as the format's description places the fields; knows nothing of the readers.</summary>
+/// <summary>Builds a block field by field where the format places them; knows nothing of the readers.</summary>
 internal sealed class BitWriter(int bytes)
 {
     public byte[] Bytes { get; } = new byte[bytes];

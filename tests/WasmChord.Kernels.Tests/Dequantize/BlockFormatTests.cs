@@ -166,7 +166,8 @@ public class BlockFormatTests
     public void NVFP4_WrittenCodes_AreSmallFloats()
     {
         int[] codes = Draw(64, 16);
-        double[] numbers = [0, 0.5, 1, 1.5, 2, 3, 4, 6, 0, -0.5, -1, -1.5, -2, -3, -4, -6], scales = [1, 0.5, 448, 0.001953125];
+        double[] numbers = [0, 0.5, 1, 1.5, 2, 3, 4, 6, 0, -0.5, -1, -1.5, -2, -3, -4, -6];
+        double[] scales = [1, 0.5, 448, 0.001953125];
         byte[] scaleCodes = [0x38, 0x30, 0x7E, 0x01];
         var block = new BitWriter(36);
         for (int b = 0; b < 4; b++) block.Put(b, 0, 8, scaleCodes[b]);

@@ -40,12 +40,14 @@ public unsafe class HalfRoundingTests
     // Every sign and exponent with fractions around the places where rounding turns, then anything.
     private static float[] Samples()
     {
-        uint[] fractions = [0, 1, 0x0FFF, 0x1000, 0x1001, 0x1FFF, 0x2FFF, 0x3000, 0x3001, 0x40_0000, 0x7F_EFFF, 0x7F_FFFF];
+        uint[] fractions =
+            [0, 1, 0x0FFF, 0x1000, 0x1001, 0x1FFF, 0x2FFF, 0x3000, 0x3001, 0x40_0000, 0x7F_EFFF, 0x7F_FFFF];
         var samples = new List<float>();
         for (uint signAndExponent = 0; signAndExponent < 512; signAndExponent++)
             samples.AddRange(fractions.Select(f => BitConverter.UInt32BitsToSingle(signAndExponent << 23 | f)));
         var random = new Random(7);
-        for (int i = 0; i < 50_000; i++) samples.Add(BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)));
+        for (int i = 0; i < 50_000; i++)
+            samples.Add(BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)));
         return [.. samples];
     }
 }

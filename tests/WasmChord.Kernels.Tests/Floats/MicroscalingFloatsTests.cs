@@ -15,7 +15,9 @@ public class MicroscalingFloatsTests
         for (int code = 0; code < 127; code++)
         {
             int exponent = code / 8, fraction = code % 8;
-            double value = exponent == 0 ? fraction / 8.0 * Math.Pow(2, -6) : (1 + fraction / 8.0) * Math.Pow(2, exponent - 7);
+            double value = exponent == 0
+                ? fraction / 8.0 * Math.Pow(2, -6)
+                : (1 + fraction / 8.0) * Math.Pow(2, exponent - 7);
             Assert.Equal(value / 2, MicroscalingFloats.HalfOfUE4M3((byte)code));
         }
 

@@ -288,7 +288,7 @@ public class LayerCacheTests
         bench.Start();
         bench.Start();
         bench.Fail(zero, "bad sector");
-        Assert.Equal(RefusalReason.LoadFailed, bench.RefusalOf(both));
+        Assert.Equal(RefusalReason.LayerUnavailable, bench.RefusalOf(both));
         Assert.Contains("bad sector", bench.AnswerTo(both).Text, StringComparison.Ordinal);
         Assert.Contains(bench.Effects, e => e.Kind == CacheEffectKind.FramesFreed && e.Segment.Value == 0);
         bench.LoadAll();
@@ -304,7 +304,7 @@ public class LayerCacheTests
         RequestId first = bench.Ask(0);
         LoadTicket old = bench.Start();
         bench.Fail(old, "once");
-        Assert.Equal(RefusalReason.LoadFailed, bench.RefusalOf(first));
+        Assert.Equal(RefusalReason.LayerUnavailable, bench.RefusalOf(first));
         RequestId second = bench.Ask(0);
         LoadTicket current = bench.Start();
         Assert.False(bench.Cache.LoadSucceeded(old, 1));

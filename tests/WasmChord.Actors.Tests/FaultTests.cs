@@ -1,0 +1,253 @@
+using Akka.Actor;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using WasmChord.Gguf;
+using WasmChord.Memory64;
+using static WasmChord.Actors.LayerCacheProtocol;
+
+namespace WasmChord.Actors.Tests;
+
+public sealed class FaultTests : EngineTestKit
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Loads_OfDifferentLayers_AreReadAsManyAtOnceAsIoParallelismSays()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "7layers", configure: s => s with { ReadAheadBytes = 0 });
+        StorageGate gate = Faults.Hold();
+        Task<LayerLease>[] pending = [.. Enumerable.Range(0, 5).Select(i => model.AcquireLayerAsync(LayerId.Block(i)))];
+        Assert.True(gate.WaitForInside(4, s_patience), $"{gate.InsideCount} reads inside");
+        gate.Open();
+        foreach (LayerLease lease in await Task.WhenAll(pending))
+        {
+            AssertBytes(lease);
+            lease.Dispose();
+        }
+
+        Assert.Equal(4, gate.PeakCount);
+    }
+
+    [Fact]
+    public async Task UseLayers_TwoRequesters_DecodeAndUseLayersAtTheSameTime()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "7layers");
+        using Barrier together = new(2);
+        IMaterializer materializer = Sys.Materializer();
+        Task<bool>[] runs = [.. Enumerable.Range(0, 2).Select(i => model
+            .UseLayers([LayerId.Block(i)], (_, _) => together.SignalAndWait(s_patience))
+            .RunWith(Sink.First<bool>(), materializer))];
+        Assert.All(await Task.WhenAll(runs), Assert.True);
+    }
+
+    [Fact]
+    public async Task Read_TransientError_IsRepeatedAndTheLeaseShowsTheRightBytes()
+    {
+        await using StreamedModel model = await OpenAsync();
+        Faults.FailReads(times: 3);
+        using LayerLease lease = await model.AcquireLayerAsync(LayerId.Block(0));
+        AssertBytes(lease);
+    }
+
+    [Fact]
+    public async Task Read_PersistentError_RefusesThatLayersWaitersAndNobodyElse()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "7layers");
+        Segment broken = model.Description.Layout.Segments.Of(LayerId.Block(2))[1];
+        StorageFault fault = Faults.FailReads(offset: broken.FileOffset, byteLength: broken.FileByteLength);
+        Task<LayerLease>[] doomed = [model.AcquireLayerAsync(LayerId.Block(2)), model.AcquireLayerAsync(LayerId.Block(2))];
+        using LayerLease other = await model.AcquireLayerAsync(LayerId.Block(3));
+        AssertBytes(other);
+        foreach (Task<LayerLease> waiter in doomed)
+        {
+            LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(() => waiter);
+            Assert.Equal(RefusalReason.LayerUnavailable, e.Reason);
+            Assert.Contains($"{broken.FileOffset}", e.Message);
+        }
+
+        fault.Dispose();
+        using (LayerLease healed = await model.AcquireLayerAsync(LayerId.Block(2))) AssertBytes(healed);
+        other.Dispose();
+        await AssertNothingHeldAsync(model);
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("truncated")]
+    [InlineData("replaced")]
+    public async Task Read_FileThatIsNoLongerWhole_IsRefusedAndWhatIsResidentStays(string how)
+    {
+        await using StreamedModel model = await OpenAsync(budget: "7layers", configure: s => s with { ReadAheadBytes = 0 });
+        (await model.AcquireLayerAsync(LayerId.Block(0))).Dispose();
+        if (how == "short") Faults.ShortenReads(deliveredBytes: 10);
+        if (how == "truncated") Faults.Truncate(4096);
+        if (how == "replaced") Faults.Replace(new StorageIdentity(Model.Bytes.Length, 1, 2, 3));
+        LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(() => model.AcquireLayerAsync(LayerId.Block(1)));
+        Assert.Equal(RefusalReason.LayerUnavailable, e.Reason);
+        using (LayerLease resident = await model.AcquireLayerAsync(LayerId.Block(0))) AssertBytes(resident);
+        Faults.Clear();
+        using (LayerLease healed = await model.AcquireLayerAsync(LayerId.Block(1))) AssertBytes(healed);
+    }
+
+    [Fact]
+    public async Task Read_BitFlippedOnAReload_IsAnErrorNeverAWrongByte()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer");
+        (await model.AcquireLayerAsync(LayerId.Block(0))).Dispose();
+        (await model.AcquireLayerAsync(LayerId.Block(1))).Dispose();
+        Segment segment = model.Description.Layout.Segments.Of(LayerId.Block(0))[1];
+        Faults.FlipBit(segment.FileOffset + 100, bit: 3);
+        LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(() => model.AcquireLayerAsync(LayerId.Block(0)));
+        Assert.Equal(RefusalReason.LayerUnavailable, e.Reason);
+        Assert.Contains("checksum", e.Message);
+        Faults.Clear();
+        using LayerLease lease = await model.AcquireLayerAsync(LayerId.Block(0));
+        AssertBytes(lease);
+    }
+
+    [Fact]
+    public async Task Holder_KilledWhileAThreadReads_LosesTheLeaseAndThePagesWaitForTheReader()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer");
+        IActorRef holder = Sys.ActorOf(Props.Empty);
+        LayerLease lease = await model.AcquireAsync(new AcquireLayer(LayerId.Block(0)) { Holder = holder });
+        ReadingThread reading = new(lease, Model.Bytes);
+        Sys.Stop(holder);
+        Assert.True(SpinWait.SpinUntil(() => lease.IsEnded, s_patience));
+        Task<LayerLease> next = model.AcquireLayerAsync(LayerId.Block(1));
+        await StatisticsWhenAsync(model, c => c.WaitingRequests == 1);
+        Assert.False(next.IsCompleted);
+        Assert.True(await reading.LeaveAsync(), "pages were reused while a thread was reading them");
+        using LayerLease granted = await next;
+        AssertBytes(granted);
+    }
+
+    [Fact]
+    public async Task Holder_KilledWhileItsRequestWaits_LeavesNothingBehind()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer");
+        LayerLease first = await model.AcquireLayerAsync(LayerId.Block(0));
+        IActorRef holder = Sys.ActorOf(Props.Empty);
+        Task<LayerLease> doomed = model.AcquireAsync(new AcquireLayer(LayerId.Block(1)) { Holder = holder });
+        await StatisticsWhenAsync(model, c => c.WaitingRequests == 1);
+        Sys.Stop(holder);
+        LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(() => doomed);
+        Assert.Equal(RefusalReason.OwnerGone, e.Reason);
+        first.Dispose();
+        await AssertNothingHeldAsync(model);
+    }
+
+    [Fact]
+    public async Task Holder_AskingForASecondLease_IsRefusedAsItCouldDeadlock()
+    {
+        await using StreamedModel model = await OpenAsync();
+        IActorRef holder = Sys.ActorOf(Props.Empty);
+        using LayerLease lease = await model.AcquireAsync(new AcquireLayer(LayerId.Block(0)) { Holder = holder });
+        LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(
+            () => model.AcquireAsync(new AcquireLayer(LayerId.Block(1)) { Holder = holder }));
+        Assert.Equal(RefusalReason.OwnerHoldsLease, e.Reason);
+        lease.Dispose();
+        using LayerLease both = await model.AcquireAsync(new AcquireLayers([LayerId.Block(0), LayerId.Block(1)]) { Holder = holder });
+        AssertBytes(both);
+    }
+
+    [Theory]
+    [InlineData("region")]
+    [InlineData("layer-cache")]
+    public async Task Region_Killed_StartsAGenerationThatServesAndOldLeasesCannotBeOpened(string child)
+    {
+        await using StreamedModel model = await OpenAsync(budget: "4layers");
+        LayerLease old = await model.AcquireLayerAsync(LayerId.Block(0));
+        ReadingThread reading = new(await model.AcquireLayerAsync(LayerId.Block(1)), Model.Bytes);
+        StorageGate gate = Faults.Hold();
+        Task<LayerLease> waiting = model.AcquireLayerAsync(LayerId.Block(0));
+        ActorSelection selection = Sys.ActorSelection(model.Actor.Path / child);
+        selection.Tell(Kill.Instance);
+        for (long generation = 1; generation == 1;) generation = (await model.GetStatisticsAsync()).Generation;
+        gate.Open();
+
+        Assert.True(SpinWait.SpinUntil(() => old.IsEnded, s_patience));
+        Assert.False(old.TryRead(out _));
+        using (LayerLease served = await model.AcquireLayerAsync(LayerId.Block(2))) AssertBytes(served);
+        CacheStatistics shrunk = (await model.GetStatisticsAsync()).Cache;
+        Assert.True(shrunk.TargetBytes < model.Description.BudgetBytes, "pages of the old generation must count until let go");
+        Assert.True(await reading.LeaveAsync(), "a thread that was reading lost its pages with the region");
+        CacheStatistics whole = await StatisticsWhenAsync(model, c => c.TargetBytes > shrunk.TargetBytes);
+        Assert.True(whole.TargetBytes > shrunk.TargetBytes);
+        if (await Task.WhenAny(waiting) == waiting && !waiting.IsFaulted) (await waiting).Dispose();
+        await AssertNothingHeldAsync(model);
+    }
+
+    [Fact]
+    public async Task Region_Stopped_ModelOpensAnewUnderTheSameAddress()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "2layers");
+        Sys.ActorSelection(model.Actor.Path / "region").Tell(PoisonPill.Instance);
+        for (int i = 0; i < 20; i++)
+        {
+            try
+            {
+                using LayerLease lease = await model.AcquireLayerAsync(LayerId.Block(i % 6));
+                AssertBytes(lease);
+            }
+            catch (LayerRefusedException e)
+            {
+                Assert.Contains(e.Reason, new[] { RefusalReason.ShuttingDown, RefusalReason.StaleGeneration });
+            }
+        }
+
+        using LayerLease last = await model.AcquireLayerAsync(LayerId.Head);
+        AssertBytes(last);
+    }
+
+    [Fact]
+    public async Task Queue_Full_IsAReplyAndTheOthersAreServed()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer", configure: s => s with { MaxWaitingRequests = 2 });
+        LayerLease first = await model.AcquireLayerAsync(LayerId.Block(0));
+        Task<LayerLease>[] waiting = [model.AcquireLayerAsync(LayerId.Block(1)), model.AcquireLayerAsync(LayerId.Block(2))];
+        LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(() => model.AcquireLayerAsync(LayerId.Block(3)));
+        Assert.Equal(RefusalReason.QueueFull, e.Reason);
+        first.Dispose();
+        foreach (Task<LayerLease> task in waiting)
+        {
+            using LayerLease lease = await task;
+            AssertBytes(lease);
+        }
+    }
+
+    [Fact]
+    public async Task Deadline_PassedWhileWaiting_IsAReply()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer");
+        using LayerLease first = await model.AcquireLayerAsync(LayerId.Block(0));
+        LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(
+            () => model.AcquireLayerAsync(LayerId.Block(1), TimeSpan.FromMilliseconds(50)));
+        Assert.Equal(RefusalReason.DeadlineExceeded, e.Reason);
+    }
+
+    [Fact]
+    public async Task Cancellation_WhileWaiting_WithdrawsTheRequest()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer");
+        LayerLease first = await model.AcquireLayerAsync(LayerId.Block(0));
+        using CancellationTokenSource cancel = new();
+        Task<LayerLease> waiting = model.AcquireLayerAsync(LayerId.Block(1), cancellationToken: cancel.Token);
+        await StatisticsWhenAsync(model, c => c.WaitingRequests == 1);
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        first.Dispose();
+        await AssertNothingHeldAsync(model);
+    }
+
+    [Fact]
+    public async Task Lease_HeldBySomeoneWhoCannotBeWatched_IsTakenBack()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer",
+            configure: s => s with { UnwatchedLeaseTimeout = TimeSpan.FromMilliseconds(100) });
+        LayerLease leaked = await model.AcquireLayerAsync(LayerId.Block(0));
+        using LayerLease next = await model.AcquireLayerAsync(LayerId.Block(1));
+        Assert.True(leaked.IsEnded);
+        AssertBytes(next);
+    }
+}
