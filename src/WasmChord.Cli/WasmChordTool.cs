@@ -17,6 +17,7 @@ internal static class WasmChordTool
         Option<bool> json = new("--json") { Description = "One JSON object on standard output; messages on standard error.", Recursive = true };
         RootCommand root = new("wasmchord: streams the layers of GGUF language models inside a hard memory budget.") { json };
         root.Add(new InspectCommand(output));
+        root.Add(new StreamCommand(output, hooks ?? new ToolHooks()));
         root.Add(new DumpCommand(output));
 
         ParseResult parsed = root.Parse(args);

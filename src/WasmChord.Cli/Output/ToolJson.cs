@@ -9,4 +9,5 @@ namespace WasmChord.Cli;
 [JsonSerializable(typeof(ErrorObject))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(DumpReport))]
+[JsonSerializable(typeof(StreamReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

@@ -129,7 +129,7 @@ internal sealed class Requester : ReceiveActor
             return;
         }
 
-        _record.Visits.Add(new LayerVisit(_layers[_next], _waited, _wasResident));
+        _record.Add(new LayerVisit(_layers[_next], _waited, _wasResident, _parts is not null));
         _next++;
         VisitNext();
     }
@@ -140,6 +140,7 @@ internal sealed class Requester : ReceiveActor
         {
             _parts = _plan.PartsOf(Layer);
             _nextPart = 1;
+            _wasResident = true;
             Ask(new AcquireSegments(_parts[0]));
             return;
         }

@@ -13,6 +13,7 @@ internal sealed class RequesterRecord
     private readonly bool[] _wasRead;
     private long _servedBytes;
     private long _reads;
+    private int _visitCount;
 
     public RequesterRecord(int segmentCount, long visitCount)
     {
@@ -21,8 +22,11 @@ internal sealed class RequesterRecord
         Visits = new List<LayerVisit>((int)Math.Min(visitCount, 1 << 20));
     }
 
-    /// <summary>Its visits, in order.</summary>
+    /// <summary>Its visits, in order; to be looked at when the requester is done.</summary>
     public List<LayerVisit> Visits { get; }
+
+    /// <summary>How many there are; at any time.</summary>
+    public int VisitCount => Volatile.Read(ref _visitCount);
 
     /// <summary>Bytes that it read through its leases.</summary>
     public long ServedBytes => Volatile.Read(ref _servedBytes);
@@ -32,6 +36,13 @@ internal sealed class RequesterRecord
 
     /// <summary>The first segment whose bytes were not the same at every read; null where all were.</summary>
     public SegmentId? FirstChanged { get; private set; }
+
+    /// <summary>Adds a visit that has ended.</summary>
+    public void Add(LayerVisit visit)
+    {
+        Visits.Add(visit);
+        Volatile.Write(ref _visitCount, Visits.Count);
+    }
 
     /// <summary>Hashes every segment of a lease.</summary>
     public void Read(LeaseReader reader)
