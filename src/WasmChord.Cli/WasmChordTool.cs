@@ -19,6 +19,10 @@ internal static class WasmChordTool
         root.Add(new InspectCommand(output));
         root.Add(new StreamCommand(output, hooks ?? new ToolHooks()));
         root.Add(new DumpCommand(output));
+        root.Add(new VerifyCommand(output));
+        root.Add(new QuantizeCommand(output));
+        root.Add(new SplitCommand(output));
+        root.Add(new MergeCommand(output));
 
         ParseResult parsed = root.Parse(args);
         output.IsJson = parsed.GetValue(json);
