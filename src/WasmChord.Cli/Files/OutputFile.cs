@@ -11,7 +11,6 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(string path)
     {
         _path = Path.GetFullPath(path);
-        if (Directory.Exists(_path)) throw new ToolException("is_directory", $"{path} is a directory: name a file to write to");
         _partialPath = $"{_path}.{Path.GetRandomFileName()}.partial";
         Stream = new FileStream(_partialPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
     }
@@ -35,10 +34,11 @@ internal sealed class OutputFile : IDisposable
         File.Delete(_partialPath);
     }
 
-    /// <summary>Refuses to write over what is being read.</summary>
-    /// <exception cref="ToolException">Both paths name one file.</exception>
-    public static void RequireOther(string output, IEnumerable<string> inputs)
+    /// <summary>Refuses to write over what is being read, and where no file can be.</summary>
+    /// <exception cref="ToolException">The path names an input, or a directory.</exception>
+    public static void RequireWritable(string output, IEnumerable<string> inputs)
     {
+        if (Directory.Exists(output)) throw new ToolException("is_directory", $"{output} is a directory: name a file to write to");
         string full = Path.GetFullPath(output);
         foreach (string input in inputs)
             if (Path.GetFullPath(input) == full) throw new ToolException("same_file", $"{output} is both read and written: name another file to write to");

@@ -9,4 +9,8 @@ namespace WasmChord.Cli;
 [JsonSerializable(typeof(ErrorObject))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(DumpReport))]
+[JsonSerializable(typeof(StreamReport))]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(QuantizeReport))]
+[JsonSerializable(typeof(SplitReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

@@ -1,0 +1,44 @@
+using WasmChord.Memory64;
+
+namespace WasmChord.Cli;
+
+/// <summary>Asks the operating system, every few milliseconds, how much memory the process has to itself, and keeps the highest answer.</summary>
+internal sealed class MemorySampler : IDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(10);
+
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly Thread _thread;
+    private long _peakBytes;
+    private int _samples;
+
+    public MemorySampler()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "memory-sampler" };
+        _thread.Start();
+    }
+
+    /// <summary>The highest sum of private anonymous and shared memory that was seen.</summary>
+    public long PeakBytes => Volatile.Read(ref _peakBytes);
+
+    /// <summary>How often it was looked at.</summary>
+    public int Samples => Volatile.Read(ref _samples);
+
+    /// <summary>Stops sampling; the peak stays.</summary>
+    public void Dispose()
+    {
+        if (_stop.IsSet) return;
+        _stop.Set();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        do
+        {
+            Volatile.Write(ref _peakBytes, Math.Max(_peakBytes, ProcessMemory.Sample().PrivateBytes));
+            Volatile.Write(ref _samples, _samples + 1);
+        }
+        while (!_stop.Wait(s_interval));
+    }
+}
