@@ -17,6 +17,8 @@ public sealed class WasmChordExtension : IExtension
         system.Settings.InjectTopLevelFallback(WasmChordSettings.DefaultConfig);
         Settings = WasmChordSettings.Create(system);
         Ledger = new BudgetLedger(NodeBudget(Settings));
+        foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath })
+            if (system.Dispatchers.Lookup(path) is ThreadsDispatcher threads) system.RegisterOnTermination(threads.Stop);
         _registry = system.SystemActorOf(ModelRegistry.Props(Settings, Ledger), "wasmchord");
     }
 

@@ -16,7 +16,7 @@ public sealed record WasmChordSettings
     /// <summary>Dispatcher of decoding, verification, and the functions given to <c>UseLayers</c>.</summary>
     public const string DecodeDispatcherPath = "wasmchord.decode-dispatcher";
 
-    private const string ThreadCountKey = "dedicated-thread-pool.thread-count";
+    private const string ThreadCountKey = "thread-count";
 
     /// <summary>Memory of all models of the node together.</summary>
     public required BudgetSpec NodeBudget { get; init; }

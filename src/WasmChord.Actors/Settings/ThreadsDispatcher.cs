@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Akka.Dispatch;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// A dispatcher of its own threads, each of which may block. Work waits in one queue and starts in order; a thread that
+/// has nothing to do sleeps.
+/// </summary>
+internal sealed class ThreadsDispatcher : MessageDispatcher
+{
+    private readonly BlockingCollection<IRunnable> _work = [];
+
+    public ThreadsDispatcher(MessageDispatcherConfigurator configurator, string name, int threadCount) : base(configurator)
+    {
+        ThreadCount = threadCount;
+        for (int i = 0; i < threadCount; i++)
+            new Thread(Work) { IsBackground = true, Name = $"{name}-{i}" }.Start();
+    }
+
+    public int ThreadCount { get; }
+
+    /// <summary>Lets the threads end when the work that waits is done; called when the actor system has ended.</summary>
+    public void Stop() => _work.CompleteAdding();
+
+    // Akka calls this when the last actor that it attached leaves; work is scheduled here without actors.
+    protected override void Shutdown()
+    {
+    }
+
+    protected override void ExecuteTask(IRunnable run)
+    {
+        try
+        {
+            _work.Add(run);
+        }
+        catch (InvalidOperationException)
+        {
+            // The system has ended: whoever scheduled this ends with it.
+        }
+    }
+
+    private void Work()
+    {
+        foreach (IRunnable run in _work.GetConsumingEnumerable()) run.Run();
+    }
+}
