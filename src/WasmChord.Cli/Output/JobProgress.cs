@@ -4,12 +4,11 @@ using WasmChord.Memory64;
 namespace WasmChord.Cli;
 
 /// <summary>
-/// How far a job has come, in bytes. Shown as a bar on a terminal once the job has taken a second; costs the job one
+/// How far a job has come, in bytes. Shown as a bar on a terminal once the job has taken a while; costs the job one
 /// interlocked addition a step.
 /// </summary>
 internal sealed class JobProgress
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_refresh = TimeSpan.FromMilliseconds(100);
 
     private long _doneBytes;
@@ -30,7 +29,7 @@ internal sealed class JobProgress
     {
         JobProgress progress = new();
         Task<T> running = Task.Run(() => job(progress));
-        if (output.Terminal is { } terminal && await Task.WhenAny(running, Task.Delay(s_patience)).ConfigureAwait(false) != running)
+        if (output.Terminal is { } terminal && await Task.WhenAny(running, Task.Delay(output.Patience)).ConfigureAwait(false) != running)
             await DrawAsync(terminal, label, totalBytes, progress, running).ConfigureAwait(false);
         return await running.ConfigureAwait(false);
     }

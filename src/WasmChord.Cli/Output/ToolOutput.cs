@@ -22,6 +22,9 @@ internal sealed class ToolOutput(TextWriter standard, TextWriter error, IAnsiCon
     /// <summary>A terminal that can redraw; null where there is none.</summary>
     public IAnsiConsole? Terminal { get; } = terminal;
 
+    /// <summary>How long a job may take before its progress is shown.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether the result is to be one JSON object.</summary>
     public bool IsJson { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Akka.Actor;
 using Spectre.Console;
 using WasmChord.Actors;
 using WasmChord.Memory64;
@@ -12,18 +13,28 @@ internal static class LiveView
 
     /// <summary>Shows a run until it ends; nothing where there is no terminal.</summary>
     public static async Task ShowAsync(
-        IAnsiConsole? terminal, StreamedModel model, IReadOnlyList<RequesterRecord> records, long totalVisits, MemorySampler memory, Task running)
+        ToolOutput output, StreamedModel model, IReadOnlyList<RequesterRecord> records, long totalVisits, MemorySampler memory, Task running)
     {
-        if (terminal is null || await Task.WhenAny(running, Task.Delay(s_refresh)).ConfigureAwait(false) == running) return;
         long start = Stopwatch.GetTimestamp();
+        if (output.Terminal is not { } terminal || await Task.WhenAny(running, Task.Delay(output.Patience)).ConfigureAwait(false) == running) return;
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("visits", "hits", "misses", "evictions", "read", "GB/s", "resident / budget", "process");
         table.AddRow(Enumerable.Repeat(new Text(""), table.Columns.Count));
         await terminal.Live(table).AutoClear(true).StartAsync(async context =>
         {
             while (await Task.WhenAny(running, Task.Delay(s_refresh)).ConfigureAwait(false) != running)
             {
-                CacheStatistics cache = (await model.GetStatisticsAsync().ConfigureAwait(false)).Cache;
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds + s_refresh.TotalSeconds;
+                CacheStatistics cache;
+                try
+                {
+                    cache = (await model.GetStatisticsAsync().ConfigureAwait(false)).Cache;
+                }
+                catch (AskTimeoutException)
+                {
+                    // A model that is gone answers nothing; its requesters say why.
+                    continue;
+                }
+
+                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 string[] cells =
                 [
                     $"{records.Sum(r => r.VisitCount)} / {totalVisits}", $"{cache.Hits}", $"{cache.Misses}", $"{cache.Evictions}",

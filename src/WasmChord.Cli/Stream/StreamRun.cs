@@ -48,9 +48,9 @@ internal sealed class StreamRun
         }
 
         Task running = EndAsync(done, cancellationToken);
-        await LiveView.ShowAsync(output.Terminal, _model, Records, TotalVisits, memory, running).ConfigureAwait(false);
         try
         {
+            await LiveView.ShowAsync(output, _model, Records, TotalVisits, memory, running).ConfigureAwait(false);
             await running.ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using WasmChord.Gguf;
+using WasmChord.TestData;
+
+namespace WasmChord.Cli.Tests;
+
+public sealed class DumpCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(GgmlType.F32)]
+    [InlineData(GgmlType.Q4_K)]
+    [InlineData(GgmlType.Q8_0)]
+    public async Task Tensor_OfAnyType_IsWrittenAsFloats(GgmlType type)
+    {
+        string path = await new TinyModel { Type = type }.WriteAsync(_folder["a.gguf"]);
+
+        JsonElement json = (await ToolRun.DoneAsync("dump", path, "blk.1.ffn_down.weight", "--out", _folder["t.f32"], "--json")).Json;
+
+        Assert.Equal(512 * 256, json.GetProperty("values").GetInt64());
+        Assert.Equal(await TinyModel.ValuesAsync(path, "blk.1.ffn_down.weight"), TinyModel.ReadFloats(_folder["t.f32"]));
+        Assert.Equal(["a.gguf", "t.f32"], _folder.Names);
+    }
+
+    [Fact]
+    public async Task Tensor_LargerThanABuffer_IsWrittenWhole()
+    {
+        string path = await new TinyModel { Hidden = 2048, FeedForward = 2048, Type = GgmlType.Q4_0 }.WriteAsync(_folder["a.gguf"]);
+
+        await ToolRun.DoneAsync("dump", path, "blk.0.ffn_up.weight", "--out", _folder["t.f32"]);
+
+        Assert.Equal(await TinyModel.ValuesAsync(path, "blk.0.ffn_up.weight"), TinyModel.ReadFloats(_folder["t.f32"]));
+    }
+
+    [Fact]
+    public async Task Output_ThatIsTheModel_IsRefusedAndTheModelStays()
+    {
+        string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
+        byte[] before = File.ReadAllBytes(path);
+
+        (await ToolRun.OfAsync("dump", path, "output.weight", "--out", path)).AssertOneLineError(1, "both read and written");
+
+        Assert.Equal(before, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public async Task Cancelled_BeforeItIsDone_LeavesNoFile()
+    {
+        string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
+
+        ToolRun run = await ToolRun.OfAsync(null, ["dump", path, "output.weight", "--out", _folder["t.f32"]], new CancellationToken(true));
+
+        Assert.Equal(ExitCode.Cancelled, run.ExitCode);
+        Assert.Equal(["a.gguf"], _folder.Names);
+    }
+
+    [SkippableTheory]
+    [InlineData("stories260K.gguf")]
+    [InlineData("stories260K-wide4-Q4_K_M.gguf")]
+    [InlineData("stories260K-wide4-IQ2_XXS.gguf")]
+    public async Task SharedModels_EveryTensor_HasTheHashOfTheReference(string name)
+    {
+        string path = SharedTestData.Require($"models/{name}");
+        using JsonDocument hashes = JsonDocument.Parse(File.ReadAllText(SharedTestData.Require("reference/dequantized-tensor-hashes.json")));
+        JsonElement tensors = hashes.RootElement.EnumerateObject().Single(m => Path.GetFileName(m.Name) == name).Value;
+
+        int count = 0;
+        foreach (JsonProperty tensor in tensors.EnumerateObject())
+        {
+            await ToolRun.DoneAsync("dump", path, tensor.Name, "--out", _folder["t.f32"]);
+            string? expected = tensor.Value.GetProperty("sha256_of_f32le").GetString();
+            Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder["t.f32"]))));
+            count++;
+        }
+
+        Assert.Equal(48, count);
+    }
+}
