@@ -25,7 +25,7 @@ public sealed class QuantizeCommandTests : IDisposable
     [InlineData("Q6_K", GgmlType.Q6_K, 18)]
     public async Task Pure_ThenDumped_IsWhatTheQuantizerMakes(string name, GgmlType type, long fileType)
     {
-        string source = await new TinyModel { Hidden = 1024, FeedForward = 2048 }.WriteAsync(_folder["a.gguf"]);
+        string source = await new TinyModel().WriteAsync(_folder["a.gguf"]);
 
         await ToolRun.DoneAsync("quantize", source, _folder["q.gguf"], name, "--pure");
         await ToolRun.DoneAsync("dump", _folder["q.gguf"], "blk.3.ffn_down.weight", "--out", _folder["t.f32"]);
@@ -43,6 +43,17 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal(2, version);
         Assert.True(model.Metadata.TryGetArray("tokenizer.ggml.tokens", out GgufArray? tokens));
         Assert.Equal(64, tokens.Count);
+    }
+
+    [Fact]
+    public async Task Tensor_OfSeveralBuffers_IsConvertedWhole()
+    {
+        string source = await new TinyModel { Hidden = 1024, FeedForward = 3072 }.WriteAsync(_folder["a.gguf"]);
+
+        await ToolRun.DoneAsync("quantize", source, _folder["q.gguf"], "F16");
+
+        Half[] expected = [.. (await TinyModel.ValuesAsync(source, "blk.3.ffn_down.weight")).Select(v => (Half)v)];
+        Assert.Equal(expected.Select(h => (float)h), await TinyModel.ValuesAsync(_folder["q.gguf"], "blk.3.ffn_down.weight"));
     }
 
     [Fact]
