@@ -10,7 +10,7 @@ public sealed unsafe class MappedImage : IImageMemory
     private readonly RegionPlan[] _plans;
     private readonly long _frameBytes;
     private readonly bool _recycles;
-    private readonly Stack<int> _spares = new();
+    private readonly SpareFrames _spares;
     private long _committedFrames;
 
     /// <summary>Reserves the address space of an image.</summary>
@@ -22,6 +22,7 @@ public sealed unsafe class MappedImage : IImageMemory
         // images are small: their frames are returned and faulted again.
         _recycles = _frameBytes == ImageOptions.HugePageBytes;
         _plans = [.. layout.Regions];
+        _spares = new SpareFrames(layout.Segments.FrameCount);
         _regions = new RegionMapping[_plans.Length];
         try
         {
@@ -117,9 +118,16 @@ public sealed unsafe class MappedImage : IImageMemory
 
     private bool Recycle(int frame)
     {
+        // A spare lies where it was used last: one that lies where it is wanted must not be moved away later.
+        if (_spares.TryTake(frame))
+        {
+            RecycledFrames++;
+            return true;
+        }
+
         while (_spares.TryPop(out int spare))
         {
-            if (spare == frame || LinuxMemory.Move(FrameAddress(spare), FrameAddress(frame), _frameBytes))
+            if (LinuxMemory.Move(FrameAddress(spare), FrameAddress(frame), _frameBytes))
             {
                 RecycledFrames++;
                 return true;

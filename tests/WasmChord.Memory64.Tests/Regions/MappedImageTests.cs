@@ -37,6 +37,25 @@ public sealed unsafe class MappedImageTests
     }
 
     [Fact]
+    public void Commit_WhereASpareFrameLies_UsesItInPlaceAndNeverMovesItAway()
+    {
+        ImageLayout layout = SyntheticLayers.Small(blocks: 64).Place(s_huge);
+        using MappedImage image = new(layout);
+        Segment[] segments = [.. layout.Segments.Segments.ToArray().Where(s => s.ByteLength > 8 << 20).Take(2)];
+        foreach (Segment s in segments) image.Commit(s, new FrameRange(s.FirstFrame, s.FrameCount));
+        foreach (Segment s in segments) image.Evict(s, new FrameRange(s.FirstFrame, s.FrameCount));
+
+        foreach (Segment s in segments)
+        {
+            image.Commit(s, new FrameRange(s.FirstFrame, s.FrameCount));
+            new Span<byte>(image.AddressOf(s), (int)s.ByteLength).Fill((byte)(s.Id.Value + 1));
+        }
+
+        foreach (Segment s in segments)
+            Assert.Equal(-1, new ReadOnlySpan<byte>(image.AddressOf(s), (int)s.ByteLength).IndexOfAnyExcept((byte)(s.Id.Value + 1)));
+    }
+
+    [Fact]
     public void Reserve_HundredGigabytes_HoldsNothing()
     {
         using RegionMapping region = RegionMapping.Reserve(100L << 30, hugePages: true);
