@@ -1,0 +1,3 @@
+using WasmChord.Examples.EmbeddedStreaming;
+
+return await StreamingExample.RunAsync(args, Console.Out, Console.Error);
