@@ -14,7 +14,7 @@ public sealed class FaultTests : EngineTestKit
     [Fact]
     public async Task Loads_OfDifferentLayers_AreReadAsManyAtOnceAsIoParallelismSays()
     {
-        await using StreamedModel model = await OpenAsync(budget: "7layers", configure: s => s with { ReadAheadBytes = 0 });
+        await using StreamedModel model = await OpenAsync(budget: "7layers", configure: s => s with { ReadAhead = BudgetSpec.Bytes(1) });
         StorageGate gate = Faults.Hold();
         Task<LayerLease>[] pending = [.. Enumerable.Range(0, 5).Select(i => model.AcquireLayerAsync(LayerId.Block(i)))];
         Assert.True(gate.WaitForInside(4, s_patience), $"{gate.InsideCount} reads inside");
@@ -77,7 +77,7 @@ public sealed class FaultTests : EngineTestKit
     [InlineData("replaced")]
     public async Task Read_FileThatIsNoLongerWhole_IsRefusedAndWhatIsResidentStays(string how)
     {
-        await using StreamedModel model = await OpenAsync(budget: "7layers", configure: s => s with { ReadAheadBytes = 0 });
+        await using StreamedModel model = await OpenAsync(budget: "7layers", configure: s => s with { ReadAhead = BudgetSpec.Bytes(1) });
         (await model.AcquireLayerAsync(LayerId.Block(0))).Dispose();
         if (how == "short") Faults.ShortenReads(deliveredBytes: 10);
         if (how == "truncated") Faults.Truncate(4096);

@@ -13,6 +13,8 @@ internal sealed partial class LayerCacheActor
     /// <summary>Carries out what the cache wants, then starts as many loads as there is credit for.</summary>
     private void Pump()
     {
+        // An announcement is worth more than the room it found at first: each lease that returns may make more.
+        if (_inFlight < _services.Settings.MaxLoads && _announced.Length > 0) Cache.Prefetch(_announced);
         Drain();
         while (_inFlight < _services.Settings.MaxLoads && Cache.TryStartLoad(out LoadTicket ticket))
         {

@@ -26,6 +26,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private LayerCache? _cache;
     private ISourceQueueWithComplete<SegmentLoad>? _flow;
     private int _inFlight;
+    private SegmentId[] _announced = [];
     private long _scheduledDeadline = long.MaxValue;
     private long _reportedSettledBytes;
 
@@ -112,7 +113,12 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<AcquireSegments>(m => Acquire(m, "segments", [.. m.Segments.Distinct().OrderBy(s => s.Value)]));
         Receive<Prefetch>(m =>
         {
-            foreach (LayerId layer in m.Layers) Cache.Prefetch(Ids(_table.Of(layer)));
+            _announced = [.. m.Layers.SelectMany(l => Ids(_table.Of(l)))];
+            Pump();
+        });
+        Receive<PrefetchSegments>(m =>
+        {
+            _announced = [.. m.Segments.Where(s => (uint)s.Value < (uint)_table.Count)];
             Pump();
         });
         Receive<DeclareOrder>(m =>
@@ -176,6 +182,8 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
             return;
         }
 
+        // What is asked for needs no announcement any more; read again after its use, it would be read for nobody.
+        if (_announced.Length > 0) _announced = [.. _announced.Except(segments)];
         long now = Now;
         TimeSpan timeout = m.Timeout ?? _services.Settings.AcquireTimeout;
         Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now);

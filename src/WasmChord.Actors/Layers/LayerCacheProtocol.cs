@@ -55,9 +55,16 @@ public static class LayerCacheProtocol
     /// <param name="Segments">Which segments of the model's image.</param>
     public sealed record AcquireSegments(IReadOnlyList<SegmentId> Segments) : Acquire;
 
-    /// <summary>A requester announces what it will ask for next, in order; a hint, not answered.</summary>
+    /// <summary>
+    /// A requester announces what it will ask for next, in order; a hint, not answered. What does not fit the read-ahead
+    /// at once is read as room comes, until the next announcement.
+    /// </summary>
     /// <param name="Layers">The layers, soonest first.</param>
     public sealed record Prefetch(IReadOnlyList<LayerId> Layers) : ICommand;
+
+    /// <summary>The same, by segment.</summary>
+    /// <param name="Segments">The segments, soonest first.</param>
+    public sealed record PrefetchSegments(IReadOnlyList<SegmentId> Segments) : ICommand;
 
     /// <summary>A scheduler announces the order in which it visits layers, for the eviction policy; not answered.</summary>
     /// <param name="Layers">The layers, in order.</param>

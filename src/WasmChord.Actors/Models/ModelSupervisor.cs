@@ -102,7 +102,7 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
             services.Model.TensorBytes, _settings.ResidentThresholdBytes, services.Layout.AllLayersBytes, budget.CacheBytes);
         services.ReadAheadBytes = residency.Mode == ResidencyMode.Resident
             ? budget.CacheBytes
-            : Math.Min(_settings.ReadAheadBytes, budget.CacheBytes / 2);
+            : Math.Min(_settings.ReadAhead.Resolve(services.Layout.LargestLayerBytes, services.Layout.LargestLayerBytes), budget.CacheBytes / 2);
         _description = Describe(services, budget, residency);
         _log.Info("{0}: {1} ({2}); budget {3} bytes; {4}", _path, residency.Mode, residency.Why, budget.TotalBytes,
             string.Join("; ", services.StorageDecisions));

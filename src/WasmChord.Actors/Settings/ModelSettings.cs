@@ -24,8 +24,8 @@ public sealed record ModelSettings
     /// <summary>How often requests that need no memory may overtake the first waiting one.</summary>
     public required int MaxBypasses { get; init; }
 
-    /// <summary>Memory that read-ahead may fill with what nobody has asked for yet.</summary>
-    public required long ReadAheadBytes { get; init; }
+    /// <summary>Memory that read-ahead may fill with what nobody has asked for yet; <c>auto</c> is one layer.</summary>
+    public required BudgetSpec ReadAhead { get; init; }
 
     /// <summary>How long a request waits when it states no deadline.</summary>
     public required TimeSpan AcquireTimeout { get; init; }
@@ -80,7 +80,7 @@ public sealed record ModelSettings
             ResidentThresholdBytes = read.Bytes("resident-threshold", 0, long.MaxValue),
             MaxWaitingRequests = read.Int("max-waiting-requests", 0, 1 << 24),
             MaxBypasses = read.Int("max-bypasses", 0, int.MaxValue),
-            ReadAheadBytes = read.Bytes("read-ahead", 0, long.MaxValue),
+            ReadAhead = read.Budget("read-ahead"),
             AcquireTimeout = read.Duration("acquire-timeout"),
             UnwatchedLeaseTimeout = read.Duration("unwatched-lease-timeout"),
             UseTimeout = read.Duration("use-timeout"),

@@ -15,6 +15,8 @@ namespace WasmChord.Actors;
 /// </summary>
 internal sealed class LayerSource<T> : GraphStage<SourceShape<T>>
 {
+    private const int SegmentsAhead = 8;
+
     private readonly IActorRef _model;
     private readonly IReadOnlyList<Acquire> _requests;
     private readonly IReadOnlyList<LayerId> _layers;
@@ -40,6 +42,15 @@ internal sealed class LayerSource<T> : GraphStage<SourceShape<T>>
     }
 
     public override SourceShape<T> Shape { get; }
+
+    // What comes after is read while this is used: the next layer, or the next few segments.
+    private ICommand? Following(int index)
+    {
+        if (index + 1 >= _requests.Count) return null;
+        if (_requests[index] is AcquireLayer) return new Prefetch([_layers[index + 1]]);
+        SegmentId[] next = [.. _requests.Skip(index + 1).Take(SegmentsAhead).OfType<AcquireSegments>().SelectMany(r => r.Segments)];
+        return new PrefetchSegments(next);
+    }
 
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this);
 
@@ -76,10 +87,7 @@ internal sealed class LayerSource<T> : GraphStage<SourceShape<T>>
         {
             StageActor self = _self!;
             _stage._model.Tell(_stage._requests[_index] with { Holder = self.Ref }, self.Ref);
-            // What comes after is read while this is used; repeated hints cost nothing where it is there already.
-            LayerId layer = _stage._layers[_index];
-            LayerId? following = _stage._layers.Skip(_index).Where(l => l != layer).Cast<LayerId?>().FirstOrDefault();
-            if (following is { } next) _stage._model.Tell(new Prefetch([layer, next]), self.Ref);
+            if (_stage.Following(_index) is { } hint) _stage._model.Tell(hint, self.Ref);
         }
 
         private void OnMessage((IActorRef Sender, object Message) args)
