@@ -180,6 +180,6 @@ public sealed partial class LayerCache
     [Conditional("DEBUG")]
     private void CheckSmallTable()
     {
-        if (_table.Count <= 64) CheckIntegrity();
+        if (_table.Count <= 32) CheckIntegrity();
     }
 }
