@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Streams;
-using Akka.Streams.Dsl;
 using WasmChord.Actors;
 using WasmChord.Gguf;
 using WasmChord.Memory64;
