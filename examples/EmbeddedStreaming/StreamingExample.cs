@@ -70,7 +70,7 @@ public static class StreamingExample
     }
 
     // Runs on the decode dispatcher while the layer is leased; the spans are valid until it returns.
-    private static LayerSum SumOf(LayerId layer, LeaseReader reader)
+    private static LayerSum SumOf(LayerId layer, LeaseView reader)
     {
         ulong sum = 0;
         long count = 0;

@@ -55,7 +55,7 @@ public sealed class StreamedModel : IAsyncDisposable
 
     /// <summary>
     /// A source of a function's results, one a layer, in the order given: each layer is leased, handed to the function on
-    /// the decode dispatcher, and returned before the next is asked for. The lease never leaves the source.
+    /// the use dispatcher, and returned before the next is asked for. The lease never leaves the source.
     /// </summary>
     /// <param name="layers">Which layers, in which order.</param>
     /// <param name="function">Reads the layer; the reader is closed when it returns. A throw fails the stream.</param>

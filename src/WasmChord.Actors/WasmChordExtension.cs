@@ -17,7 +17,7 @@ public sealed class WasmChordExtension : IExtension
         system.Settings.InjectTopLevelFallback(WasmChordSettings.DefaultConfig);
         Settings = WasmChordSettings.Create(system);
         Ledger = new BudgetLedger(NodeBudget(Settings));
-        foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath })
+        foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath, WasmChordSettings.UseDispatcherPath })
             if (system.Dispatchers.Lookup(path) is ThreadsDispatcher threads) system.RegisterOnTermination(threads.Stop);
         _registry = system.SystemActorOf(ModelRegistry.Props(Settings, Ledger), "wasmchord");
     }

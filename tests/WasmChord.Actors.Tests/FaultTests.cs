@@ -203,6 +203,30 @@ public sealed class FaultTests : EngineTestKit
     }
 
     [Fact]
+    public async Task Announcement_OfASegmentThatCannotBeRead_IsNotRepeatedForEver()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "7layers");
+        Segment broken = model.Description.Layout.Segments.Of(LayerId.Block(2))[1];
+        StorageFault fault = Faults.ShortenReads(deliveredBytes: 1, offset: broken.FileOffset, byteLength: broken.FileByteLength);
+        model.Prefetch([LayerId.Block(2)]);
+        await StatisticsWhenAsync(model, c => c.FailedLoads == 1);
+        for (int i = 0; i < 20; i++) (await model.AcquireLayerAsync(LayerId.Block(i % 2))).Dispose();
+        await StatisticsWhenAsync(model, c => c.LoadsInFlight == 0);
+        Assert.Equal(1, fault.HitCount);
+    }
+
+    [Fact]
+    public async Task Dispose_Twice_IsAnsweredTwice()
+    {
+        StreamedModel model = await OpenAsync();
+        await Task.WhenAll(model.DisposeAsync().AsTask(), model.DisposeAsync().AsTask());
+        await model.DisposeAsync();
+        await Assert.ThrowsAsync<ModelRefusedException>(() => model.ResizeBudgetAsync(BudgetSpec.Parse("2layers")));
+        LayerRefusedException e = await Assert.ThrowsAsync<LayerRefusedException>(() => model.AcquireLayerAsync(LayerId.Block(0)));
+        Assert.Equal(RefusalReason.ShuttingDown, e.Reason);
+    }
+
+    [Fact]
     public async Task Queue_Full_IsAReplyAndTheOthersAreServed()
     {
         await using StreamedModel model = await OpenAsync(budget: "1layer", configure: s => s with { MaxWaitingRequests = 2 });

@@ -54,7 +54,7 @@ public sealed class IntegrationGuideTests : IDisposable
         Assert.Equal(model.Description.TensorBytes, bytes);
     }
 
-    private static long BytesOf(LeaseReader reader)
+    private static long BytesOf(LeaseView reader)
     {
         long bytes = 0;
         foreach (Segment segment in reader.Segments) bytes += reader.Bytes(segment).Length;

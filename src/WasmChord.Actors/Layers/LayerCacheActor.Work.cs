@@ -115,6 +115,8 @@ internal sealed partial class LayerCacheActor
         else
         {
             _log.Error(m.Failure, "Loading segment {0} of {1} failed after {2} attempts", load.Segment.Id, load.Segment.Layer, load.FailedAttempts + 1);
+            // Whoever asks for it reads it again; an announcement alone would repeat the fault for ever.
+            _announced = [.. _announced.Where(s => s != load.Segment.Id)];
             Cache.LoadFailed(load.Ticket, m.Failure.Message);
         }
 
@@ -124,7 +126,7 @@ internal sealed partial class LayerCacheActor
     private void OnLeaseQuiet(LayerLease lease)
     {
         // A lease of an earlier generation belongs to a cache that is gone; its memory was accounted for by its hold.
-        if (lease.Generation != _generation!.Number || !_book.Forget(lease.Id)) return;
+        if (!ReferenceEquals(_book.Find(lease.Id), lease) || !_book.Forget(lease.Id)) return;
         Timers.Cancel(lease);
         Cache.Release(lease.Id);
         Pump();
@@ -161,7 +163,7 @@ internal sealed partial class LayerCacheActor
     private void ReportSettled()
     {
         long budget = _services.CacheBytes;
-        if (_reportedSettledBytes == budget || Cache.UsedBytes > budget) return;
+        if (_reportedSettledBytes == budget || Cache.TargetBytes != EffectiveBudget || Cache.UsedBytes + _services.LingeringBytes > budget) return;
         _reportedSettledBytes = budget;
         Context.Parent.Tell(new BudgetSettled(budget));
     }
@@ -182,7 +184,7 @@ internal sealed partial class LayerCacheActor
     /// <summary>The cache tells the supervisor that no more than this is used.</summary>
     internal sealed record BudgetSettled(long Bytes) : INoSerializationVerificationNeeded;
 
-    private sealed record CancelRequest(RequestId Request) : INoSerializationVerificationNeeded;
+    private sealed record CancelRequest(LeaseBook Book, RequestId Request) : INoSerializationVerificationNeeded;
 
     private sealed record LeaseQuiet(LayerLease Lease) : INoSerializationVerificationNeeded;
 

@@ -35,7 +35,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         _services = services;
         _region = region;
         _table = services.Layout.Segments;
-        _reportedSettledBytes = services.CacheBytes;
+        _reportedSettledBytes = -1; // What a cache before this one had not reported yet is reported now.
         _book = new LeaseBook(actor => Context.Watch(actor), actor => Context.Unwatch(actor));
         Become(AwaitingRegion);
     }
@@ -73,7 +73,12 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         LayerRefused refusal = new(RefusalReason.ShuttingDown, $"the layer cache of {_services.Path} ended while the request was open");
         foreach (IActorRef requester in _book.OpenRequests) requester.Tell(refusal);
         foreach (Envelope stashed in Stash.ClearStash())
+        {
             if (stashed.Message is Acquire) stashed.Sender.Tell(refusal);
+            if (stashed.Message is RegionProtocol.Committed committed) committed.Load.Dispose();
+        }
+
+        _book.Close();
         foreach (LayerLease lease in _book.Leases.ToList()) lease.Revoke();
         foreach (SegmentLoad load in _loads) load.Dispose();
         _flow?.Complete();
@@ -134,6 +139,11 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<GetStatistics>(_ => Sender.Tell(new Statistics(Cache.Snapshot(), _generation!.Number)));
 
         Receive<RegionProtocol.Committed>(OnCommitted);
+        Receive<RegionProtocol.GenerationStarted>(m =>
+        {
+            // The region started anew after it had answered this cache: begin again on what is alive.
+            if (m.Generation != _generation) throw new StaleGenerationException(_services.Path, _generation!.Number, m.Generation.Number);
+        });
         Receive<LoadFlow.Outcome>(OnOutcome);
         Receive<LoadFlow.Connected>(_ => Sender.Tell(LoadFlow.Acknowledge.Instance));
         Receive<LoadFlow.Ended>(m =>
@@ -148,6 +158,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<Terminated>(m => OnHolderGone(m.ActorRef));
         Receive<CancelRequest>(m =>
         {
+            if (m.Book != _book) return; // A request of a cache that has ended was refused then.
             Cache.Cancel(m.Request);
             Pump();
         });
@@ -173,7 +184,8 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         if (m.Cancellation.CanBeCanceled)
         {
             IActorRef self = Self;
-            _book.Attach(request, m.Cancellation.UnsafeRegister(_ => self.Tell(new CancelRequest(request)), null));
+            LeaseBook book = _book;
+            _book.Attach(request, m.Cancellation.UnsafeRegister(_ => self.Tell(new CancelRequest(book, request)), null));
         }
 
         if (segments.Length == 0)

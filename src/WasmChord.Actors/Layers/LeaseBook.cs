@@ -81,6 +81,12 @@ internal sealed class LeaseBook(Action<IActorRef> watch, Action<IActorRef> unwat
     /// <summary>Whom to answer when everything ends: one entry an open request.</summary>
     public IEnumerable<IActorRef> OpenRequests => _requests.Values.Select(r => r.ReplyTo);
 
+    /// <summary>Ends every registration for cancellation; the book is not used after that.</summary>
+    public void Close()
+    {
+        foreach (Request request in _requests.Values) request.Registration.Unregister();
+    }
+
     private void Settle(OwnerId id)
     {
         if (!_owners.TryGetValue(id, out Owner? owner) || --owner.Count > 0) return;

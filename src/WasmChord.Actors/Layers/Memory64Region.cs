@@ -53,7 +53,12 @@ internal sealed class Memory64Region : ReceiveActor
 
     private void Commit(RegionProtocol.Commit m)
     {
-        if (m.Generation != _generation.Number) return;
+        if (m.Generation != _generation.Number)
+        {
+            Sender.Tell(new RegionProtocol.GenerationStarted(_generation));
+            return;
+        }
+
         // Only this actor retires the generation, so the hold cannot be refused while it runs.
         ImageHold hold = _generation.TryHold([m.Segment]) ?? throw new InvalidOperationException($"generation {_generation.Number} has ended");
         bool present = _generation.Image.Commit(m.Segment, m.Ticket.NewFrames);

@@ -38,8 +38,11 @@ internal sealed class ModelRegistry : ReceiveActor
         Receive<ModelProtocol.ModelRefused>(Answer);
         Receive<DeadLetter>(m =>
         {
-            if (m.Message is LayerCacheProtocol.Acquire && !m.Sender.IsNobody())
-                m.Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, $"{m.Recipient.Path} has ended"));
+            string ended = $"{m.Recipient.Path} has ended";
+            if (m.Message is LayerCacheProtocol.Acquire) m.Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, ended));
+            else if (m.Message is ModelProtocol.CloseModel) m.Sender.Tell(new ModelProtocol.ModelClosed());
+            else if (m.Message is ModelProtocol.ResizeBudget) m.Sender.Tell(new ModelProtocol.BudgetRefused(ended));
+            else if (m.Message is RegionProtocol.Committed committed) committed.Load.Dispose();
         });
         Receive<Terminated>(m =>
         {

@@ -121,7 +121,10 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
         Receive<GgufIndexProtocol.IQuery>(m => _index.Forward(m));
         Receive<RegionProtocol.GetStatus>(m => _region.Forward(m));
         Receive<ModelProtocol.ResizeBudget>(Resize);
-        Receive<LayerCacheActor.BudgetSettled>(m => _ledger.TryResize(_account, Math.Min(_totalBytes, m.Bytes + Services.Loader.MaxBufferBytes)));
+        Receive<LayerCacheActor.BudgetSettled>(m =>
+        {
+            if (m.Bytes == Services.CacheBytes) _ledger.TryResize(_account, _totalBytes);
+        });
         Receive<ModelProtocol.CloseModel>(_ => Close());
         Receive<Terminated>(m => throw new ModelChildEndedException(_path, m.ActorRef.Path.Name));
     }
@@ -154,7 +157,7 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
 
     private void Close()
     {
-        IActorRef requester = Sender;
+        List<IActorRef> requesters = [Sender];
         HashSet<IActorRef> children = [.. Context.GetChildren()];
         foreach (IActorRef child in children) Context.Stop(child);
         Become(() =>
@@ -163,9 +166,11 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
             {
                 children.Remove(m.ActorRef);
                 if (children.Count > 0) return;
-                requester.Tell(new ModelProtocol.ModelClosed());
+                foreach (IActorRef requester in requesters) requester.Tell(new ModelProtocol.ModelClosed());
                 Context.Stop(Self);
             });
+            Receive<ModelProtocol.CloseModel>(_ => requesters.Add(Sender));
+            Receive<ModelProtocol.ResizeBudget>(_ => Sender.Tell(new ModelProtocol.BudgetRefused($"{_path} is being closed")));
             Receive<LayerCacheProtocol.Acquire>(_ =>
                 Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, $"{_path} is being closed")));
         });

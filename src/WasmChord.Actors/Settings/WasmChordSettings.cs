@@ -13,8 +13,11 @@ public sealed record WasmChordSettings
     /// <summary>Dispatcher of reads, which block.</summary>
     public const string IoDispatcherPath = "wasmchord.io-dispatcher";
 
-    /// <summary>Dispatcher of decoding, verification, and the functions given to <c>UseLayers</c>.</summary>
+    /// <summary>Dispatcher of decoding and verification.</summary>
     public const string DecodeDispatcherPath = "wasmchord.decode-dispatcher";
+
+    /// <summary>Dispatcher of the functions given to <c>UseLayers</c>.</summary>
+    public const string UseDispatcherPath = "wasmchord.use-dispatcher";
 
     private const string ThreadCountKey = "thread-count";
 

@@ -9,7 +9,7 @@ using static WasmChord.Actors.LayerCacheProtocol;
 namespace WasmChord.Actors;
 
 /// <summary>
-/// The stage behind <see cref="StreamedModel.UseLayers{T}"/>. Each pull: acquire → function on the decode dispatcher →
+/// The stage behind <see cref="StreamedModel.UseLayers{T}"/>. Each pull: acquire → function on the use dispatcher →
 /// return the lease → push. The stage's own actor holds the lease, so whatever ends the stage returns it; a function
 /// that is still reading then keeps the pages until it lets go.
 /// </summary>
@@ -110,7 +110,7 @@ internal sealed class LayerSource<T> : GraphStage<SourceShape<T>>
         {
             _lease = lease;
             ScheduleOnce(UseTimer, _stage._useTimeout);
-            MessageDispatcher dispatcher = ((ActorMaterializer)Materializer).System.Dispatchers.Lookup(WasmChordSettings.DecodeDispatcherPath);
+            MessageDispatcher dispatcher = ((ActorMaterializer)Materializer).System.Dispatchers.Lookup(WasmChordSettings.UseDispatcherPath);
             dispatcher.Schedule(new Work(lease, _stage._layers[_index], _stage._function, _onUsed!));
         }
 
@@ -141,7 +141,7 @@ internal sealed class LayerSource<T> : GraphStage<SourceShape<T>>
             {
                 if (lease.TryRead(out LeaseReader reader))
                 {
-                    using (reader) used = new Used(function(layer, reader), null);
+                    using (reader) used = new Used(function(layer, reader.View), null);
                 }
                 else
                 {

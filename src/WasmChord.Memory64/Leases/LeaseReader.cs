@@ -1,29 +1,23 @@
 namespace WasmChord.Memory64;
 
-/// <summary>A thread's stay inside a lease. Dispose it on the way out: until then the pages are not reused.</summary>
+/// <summary>A thread's stay inside a lease. Dispose it on the way out, once, and never a copy of it: until then the pages are not reused.</summary>
 public ref struct LeaseReader : IDisposable
 {
     private LayerLease? _lease;
 
     internal LeaseReader(LayerLease lease) => _lease = lease;
 
-    /// <summary>What can be read.</summary>
-    public readonly ReadOnlySpan<Segment> Segments => Lease.Segments;
+    /// <summary>What can be read, for code that must not end the stay.</summary>
+    public readonly LeaseView View => new(_lease ?? throw new ObjectDisposedException(nameof(LeaseReader)));
 
-    private readonly LayerLease Lease => _lease ?? throw new ObjectDisposedException(nameof(LeaseReader));
+    /// <inheritdoc cref="LeaseView.Segments"/>
+    public readonly ReadOnlySpan<Segment> Segments => View.Segments;
 
-    /// <summary>The bytes of one segment, in place. Valid until the reader is disposed.</summary>
-    /// <exception cref="ArgumentException">The lease does not cover the segment, or it exceeds 2 GiB (use <see cref="Address"/>).</exception>
-    public readonly unsafe ReadOnlySpan<byte> Bytes(Segment segment)
-    {
-        if (segment.ByteLength > int.MaxValue)
-            throw new ArgumentException($"segment {segment.Id} has {segment.ByteLength} bytes, more than a span holds", nameof(segment));
-        return new ReadOnlySpan<byte>(Lease.AddressOf(segment), (int)segment.ByteLength);
-    }
+    /// <inheritdoc cref="LeaseView.Bytes"/>
+    public readonly ReadOnlySpan<byte> Bytes(Segment segment) => View.Bytes(segment);
 
-    /// <summary>The address of one segment's first byte, for native code. Valid until the reader is disposed.</summary>
-    /// <exception cref="ArgumentException">The lease does not cover the segment.</exception>
-    public readonly unsafe nint Address(Segment segment) => (nint)Lease.AddressOf(segment);
+    /// <inheritdoc cref="LeaseView.Address"/>
+    public readonly nint Address(Segment segment) => View.Address(segment);
 
     /// <summary>Lets go.</summary>
     public void Dispose()

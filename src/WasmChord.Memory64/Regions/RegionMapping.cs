@@ -11,6 +11,12 @@ public sealed unsafe class RegionMapping : SafeHandle
     /// <summary>Inaccessible bytes behind each region: more than Wasmtime's offset guard for 64-bit memories (32 MiB).</summary>
     public const long GuardBytes = 64L << 20;
 
+    /// <summary>
+    /// Least address space of a region, in bytes: compiled code may check an address against Wasmtime's reservation for
+    /// linear memories (4 GiB) rather than the memory's length, so that much must fault rather than belong to others.
+    /// </summary>
+    public const long LeastReservedBytes = 4L << 30;
+
     private readonly nint _mapped;
     private readonly long _mappedBytes;
 
@@ -19,11 +25,15 @@ public sealed unsafe class RegionMapping : SafeHandle
         _mapped = mapped;
         _mappedBytes = mappedBytes;
         ByteLength = byteLength;
+        ReservedBytes = mapped + (nint)mappedBytes - start;
         SetHandle(start);
     }
 
     /// <summary>Size of the region in bytes: address space, not memory.</summary>
     public long ByteLength { get; }
+
+    /// <summary>Address space from the first byte on that belongs to the region: its length, then what faults.</summary>
+    public long ReservedBytes { get; }
 
     /// <summary>Its first byte, on a 2 MiB boundary. Hold a reference on the handle while using it.</summary>
     public byte* Start => (byte*)handle;
@@ -38,7 +48,7 @@ public sealed unsafe class RegionMapping : SafeHandle
     public static RegionMapping Reserve(long byteLength, bool hugePages)
     {
         const long Alignment = ImageOptions.HugePageBytes;
-        long total = checked(byteLength + GuardBytes + Alignment);
+        long total = checked(Math.Max(byteLength, LeastReservedBytes) + GuardBytes + Alignment);
         const int Flags = LinuxMemory.MapPrivate | LinuxMemory.MapAnonymous | LinuxMemory.MapNoReserve;
         byte* mapped = LinuxMemory.Map(0, total, LinuxMemory.ProtNone, Flags);
         if (mapped is null)

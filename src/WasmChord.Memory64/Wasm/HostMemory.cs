@@ -37,8 +37,9 @@ internal static unsafe class HostMemory
             Memory memory;
             if (region is not null && (long)minimum == region.ByteLength)
             {
-                if ((long)guard > RegionMapping.GuardBytes)
-                    return WasmtimeNative.Error($"a guard of {guard} bytes was asked for, regions have {RegionMapping.GuardBytes}");
+                ulong wanted = checked((ulong)Math.Max(reserved, minimum) + guard);
+                if (wanted > (ulong)region.ReservedBytes)
+                    return WasmtimeNative.Error($"{wanted} bytes of address space were asked for, the region has {region.ReservedBytes}");
                 t_offered = null;
                 memory = new BorrowedMemory(region);
             }

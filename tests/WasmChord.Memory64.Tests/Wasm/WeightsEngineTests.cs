@@ -44,6 +44,23 @@ public sealed unsafe class WeightsEngineTests
         Assert.Equal(0, at(SixGigabytes - 1));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65L << 20)]
+    [InlineData(1L << 30)]
+    [InlineData((4L << 30) - (2L << 20) - 1)]
+    [InlineData(4L << 30)]
+    public void Bind_ReadBeyondASmallRegion_TrapsInTheGuestWhereverItAims(long beyond)
+    {
+        using RegionMapping region = RegionMapping.Reserve(2L << 20, hugePages: false);
+        using WeightsEngine engine = new();
+        using Module module = Module.FromText(engine.Engine, "small", Reader.Replace("98304", "1 65536", StringComparison.Ordinal));
+        using Store store = new(engine.Engine);
+        Func<long, int> at = Guest(engine, store, module, region);
+        Assert.Equal(0, at((2L << 20) - 1));
+        Assert.Throws<TrapException>(() => at((2L << 20) + beyond));
+    }
+
     [Fact]
     public void Bind_RegionDisposedBeforeItsStore_StaysMappedUntilTheStoreIsGone()
     {
