@@ -203,6 +203,33 @@ public sealed class FaultTests : EngineTestKit
     }
 
     [Fact]
+    public async Task Dispose_WhileAThreadReads_TheLedgerCountsItsPagesUntilItLetsGo()
+    {
+        StreamedModel model = await OpenAsync(budget: "2layers");
+        ReadingThread reading = new(await model.AcquireLayerAsync(LayerId.Block(0)), Model.Bytes);
+        await model.DisposeAsync();
+        Assert.True(SpinWait.SpinUntil(() => Extension.Ledger.ReservedBytes < model.Description.BudgetBytes, s_patience));
+        Assert.True(Extension.Ledger.ReservedBytes > 0, "pages that are being read were given to others");
+        Assert.True(await reading.LeaveAsync());
+        Assert.True(SpinWait.SpinUntil(() => Extension.Ledger.ReservedBytes == 0, s_patience));
+    }
+
+    [Fact]
+    public async Task Region_KilledWithATightBudgetWhileAThreadReads_RequestsWaitRatherThanBeingRefused()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "1layer");
+        ReadingThread reading = new(await model.AcquireLayerAsync(LayerId.Block(1)), Model.Bytes);
+        Sys.ActorSelection(model.Actor.Path / "region").Tell(Kill.Instance);
+        for (long generation = 1; generation == 1;) generation = (await model.GetStatisticsAsync()).Generation;
+        Task<LayerLease> waiting = model.AcquireLayerAsync(LayerId.Block(2));
+        await Task.Delay(60);
+        Assert.False(waiting.IsCompleted);
+        Assert.True(await reading.LeaveAsync());
+        using LayerLease lease = await waiting;
+        AssertBytes(lease);
+    }
+
+    [Fact]
     public async Task Announcement_OfASegmentThatCannotBeRead_IsNotRepeatedForEver()
     {
         await using StreamedModel model = await OpenAsync(budget: "7layers");

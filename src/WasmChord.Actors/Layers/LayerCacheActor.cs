@@ -16,6 +16,8 @@ namespace WasmChord.Actors;
 /// </summary>
 internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
+    private static readonly TimeSpan s_lingeringPause = TimeSpan.FromMilliseconds(20);
+
     private readonly ModelServices _services;
     private readonly IActorRef _region;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -179,6 +181,13 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
             return;
         }
 
+        TimeSpan timeout = m.Timeout ?? _services.Settings.AcquireTimeout;
+        if (timeout > s_lingeringPause && MustOutwaitLingering(segments))
+        {
+            Context.System.Scheduler.ScheduleTellOnce(s_lingeringPause, Self, m with { Timeout = timeout - s_lingeringPause }, Sender);
+            return;
+        }
+
         IActorRef? holder = m.Holder ?? (IsAsk(Sender) ? null : Sender);
         (RequestId request, OwnerId owner) = _book.Open(Sender, holder);
         if (m.Cancellation.CanBeCanceled)
@@ -197,9 +206,17 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         // What is asked for needs no announcement any more; read again after its use, it would be read for nobody.
         if (_announced.Length > 0) _announced = [.. _announced.Except(segments)];
         long now = Now;
-        TimeSpan timeout = m.Timeout ?? _services.Settings.AcquireTimeout;
         Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now);
         Pump();
+    }
+
+    // What readers of an ended generation still hold comes back soon: a request that fits the budget without it waits.
+    private bool MustOutwaitLingering(SegmentId[] segments)
+    {
+        if (_services.LingeringBytes == 0) return false;
+        Segment[] wanted = [.. segments.Where(s => (uint)s.Value < (uint)_table.Count).Select(s => _table[s])];
+        long bytes = _table.FramesOf(wanted) * _table.FrameBytes;
+        return bytes > EffectiveBudget && bytes <= _services.CacheBytes;
     }
 
     // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.

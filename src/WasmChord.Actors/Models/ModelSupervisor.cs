@@ -58,7 +58,15 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
     protected override void PostStop()
     {
         _ledger.ReleaseAll(_account);
-        _services?.Dispose();
+        if (_services is { } services)
+        {
+            // What readers still hold of the image counts until they let go.
+            string lingering = $"{_account}-lingering-{Guid.NewGuid():n}";
+            services.OnLingering(bytes => _ledger.TryResize(lingering, bytes));
+            _ledger.TryResize(lingering, services.LingeringBytes);
+            services.Dispose();
+        }
+
         base.PostStop();
     }
 
