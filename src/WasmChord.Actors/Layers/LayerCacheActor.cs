@@ -213,10 +213,11 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     // What readers of an ended generation still hold comes back soon: a request that fits the budget without it waits.
     private bool MustOutwaitLingering(SegmentId[] segments)
     {
-        if (_services.LingeringBytes == 0) return false;
+        // The target, not what lingers now: the message that gives the bytes back may still be on its way.
+        if (Cache.TargetBytes >= _services.CacheBytes) return false;
         Segment[] wanted = [.. segments.Where(s => (uint)s.Value < (uint)_table.Count).Select(s => _table[s])];
         long bytes = _table.FramesOf(wanted) * _table.FrameBytes;
-        return bytes > EffectiveBudget && bytes <= _services.CacheBytes;
+        return bytes > Cache.TargetBytes && bytes <= _services.CacheBytes;
     }
 
     // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.
