@@ -13,6 +13,7 @@ public sealed class PublicApiTests
     [InlineData("WasmChord.Gguf")]
     [InlineData("WasmChord.Kernels")]
     [InlineData("WasmChord.Memory64")]
+    [InlineData("WasmChord.Inference")]
     [InlineData("WasmChord.Actors")]
     public void PublicApi_OfAnAssembly_IsWhatWasAccepted(string assembly)
     {
