@@ -148,6 +148,8 @@ internal static class JinjaFilters
 
     private static List<object?> Map(JinjaArguments a)
     {
+        // As in Jinja2, whatever is false has no elements here, none too.
+        if (!JinjaValue.IsTrue(a.Subject)) return [];
         if (a.Positional.Count == 0)
         {
             object?[] bound = a.Bind(0, "attribute", "default");
@@ -168,6 +170,7 @@ internal static class JinjaFilters
         string? name = a.Positional.Count > own ? a.TextOf(a.Positional[own]) : null;
         JinjaFunction? test = name is null ? null : JinjaPredicates.Find(name) ?? throw a.Wrong($"does not know test '{name}'");
         object?[] rest = [.. a.Positional.Skip(own + 1)];
+        if (!JinjaValue.IsTrue(a.Subject)) return [];
         return [.. a.Elements().Where(e => Holds(byAttribute ? Attribute(a, e, a.TextOf(a.Positional[0])) : e) == keeps)];
 
         bool Holds(object? value) => JinjaValue.IsTrue(test is null ? value : test(a with { Callee = name!, Subject = value, Positional = rest }));

@@ -41,7 +41,6 @@ internal sealed partial class JinjaParser
                 _depth--;
                 if (token.Kind == JinjaTokenKind.End ? ends.Length > 0 : token.Kind != JinjaTokenKind.BlockBegin || Current.Kind != JinjaTokenKind.Name)
                     throw token.Kind == JinjaTokenKind.End ? JinjaRun.Unsupported(token.Line, $"'{ends[^1]}' is missing") : Unexpected();
-                if (token.Kind == JinjaTokenKind.End) _at--;
                 return statements;
             }
         }
@@ -176,7 +175,8 @@ internal sealed partial class JinjaParser
         Expect(JinjaTokenKind.BlockEnd);
     }
 
-    private JinjaToken Next() => Current.Kind == JinjaTokenKind.End ? Current with { } : _tokens[_at++];
+    /// <summary>Consumes a token; never the end.</summary>
+    private JinjaToken Next() => Current.Kind == JinjaTokenKind.End ? Current : _tokens[_at++];
 
     private void Descend()
     {
