@@ -10,14 +10,14 @@ internal sealed class LoadedModel : IDisposable
     private readonly ResidentLayerSource _source;
     private readonly ComputePool _pool;
 
-    public LoadedModel(string path, MatMulScheme scheme, KvType kv = KvType.F32, int threads = 2, int maxPositions = 64, ImageOptions? image = null)
+    public LoadedModel(string path, MatMulScheme scheme, KvType kv = KvType.F32, int threads = 2, int maxPositions = 64, ImageOptions? image = null, int context = 512)
     {
         _file = GgufModel.OpenAsync(path).AsTask().GetAwaiter().GetResult();
         _source = ResidentLayerSource.Load(_file, image);
         Model = InferenceModel.Open(_file, _source);
         _pool = new ComputePool(threads);
         Cache = new KvCache(Model.Config, kv, 16) { LimitBytes = long.MaxValue };
-        Pass = new ForwardPass(Model, _source, _pool, new ForwardOptions(maxPositions, maxPositions, 512, scheme));
+        Pass = new ForwardPass(Model, _source, _pool, new ForwardOptions(maxPositions, maxPositions, context, scheme));
     }
 
     public InferenceModel Model { get; }
