@@ -59,6 +59,9 @@ public sealed partial class ForwardPass : IDisposable
     /// <summary>Sees intermediate values: their name, their block, and (positions, columns) of them. For tests.</summary>
     internal PassProbe? Probe { get; set; }
 
+    /// <summary>Native memory that this pass holds.</summary>
+    internal long HeldBytes => _buffers.HeldBytes;
+
     /// <summary>Native memory that a pass allocates.</summary>
     public static long ScratchBytes(ModelConfig config, ForwardOptions options, int threadCount)
     {
