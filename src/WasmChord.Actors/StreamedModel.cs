@@ -90,6 +90,9 @@ public sealed class StreamedModel : IAsyncDisposable
     public Task<RegionProtocol.RegionStatus> GetRegionStatusAsync() =>
         Actor.Ask<RegionProtocol.RegionStatus>(new RegionProtocol.GetStatus(), s_grace);
 
+    /// <summary>How the budget is divided.</summary>
+    public Task<MemoryStatus> GetMemoryAsync() => Actor.Ask<MemoryStatus>(new ModelProtocol.GetMemory(), s_grace);
+
     /// <summary>Announces what will be asked for next; a hint.</summary>
     public void Prefetch(params IReadOnlyList<LayerId> layers) => Actor.Tell(new Prefetch(layers));
 

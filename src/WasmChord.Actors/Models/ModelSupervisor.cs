@@ -9,7 +9,7 @@ namespace WasmChord.Actors;
 /// a fault in one restarts both under a new generation. Requesters keep this actor's address. States: opening (requests
 /// are stashed) → open → closed; an opening that is refused ends the actor.
 /// </summary>
-internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
+internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
     private readonly string _path;
     private readonly ModelOptions _options;
@@ -19,7 +19,6 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ModelServices? _services;
     private ModelDescription? _description;
-    private long _totalBytes;
     private IActorRef _index = ActorRefs.Nobody;
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef _cache = ActorRefs.Nobody;
@@ -37,6 +36,9 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
 
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
     private ModelServices Services => _services ?? throw new InvalidOperationException($"{_path} is not open");
 
     public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger) =>
@@ -45,7 +47,7 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
     protected override void PreStart()
     {
         base.PreStart();
-        ModelOpening.OpenAsync(_path, _options, _settings, Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath))
+        ModelOpening.OpenAsync(_path, _options, _settings, new ModelMemory(GrowableBytes), Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath))
             .PipeTo(Self, success: services => new Opened(services), failure: e => new OpeningFailed(e));
     }
 
@@ -64,6 +66,9 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
             string lingering = $"{_account}-lingering-{Guid.NewGuid():n}";
             services.OnLingering(bytes => _ledger.TryResize(lingering, bytes));
             _ledger.TryResize(lingering, services.LingeringBytes);
+            string generation = $"{lingering}-generation";
+            services.Memory.OnReleased(bytes => _ledger.TryResize(generation, bytes));
+            _ledger.TryResize(generation, services.Memory.HeldBytes);
             services.Dispose();
         }
 
@@ -104,8 +109,8 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
         ModelBudget budget = ModelBudget.Resolve(_settings.Budget, services, _ledger.AvailableBytes);
         BudgetDecision reserved = _ledger.TryReserve(_account, budget.TotalBytes);
         if (!reserved.IsGranted) throw new ModelRefusedException(ModelRefusal.BudgetTooSmall, $"{_path}: {reserved}");
-        _totalBytes = budget.TotalBytes;
-        services.CacheBytes = budget.CacheBytes;
+        _isAutomatic = _settings.Budget.Kind == BudgetKind.Auto;
+        services.Memory.TrySetBudget(budget.TotalBytes, budget.BufferBytes, ModelBudget.SmallestCacheBytes(services.Layout));
         ResidencyDecision residency = ResidencyDecision.Decide(
             services.Model.TensorBytes, _settings.ResidentThresholdBytes, services.Layout.AllLayersBytes, budget.CacheBytes);
         services.ReadAheadBytes = residency.Mode == ResidencyMode.Resident
@@ -129,38 +134,14 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
         Receive<GgufIndexProtocol.IQuery>(m => _index.Forward(m));
         Receive<RegionProtocol.GetStatus>(m => _region.Forward(m));
         Receive<ModelProtocol.ResizeBudget>(Resize);
-        Receive<LayerCacheActor.BudgetSettled>(m =>
-        {
-            if (m.Bytes == Services.CacheBytes) _ledger.TryResize(_account, _totalBytes);
-        });
+        Receive<ModelProtocol.ReserveMemory>(Reserve);
+        Receive<ModelProtocol.ReleaseMemory>(Release);
+        Receive<MemoryReturned>(_ => Rebalance());
+        Receive<ModelProtocol.GetMemory>(_ => Sender.Tell(Services.Memory.Snapshot()));
+        Receive<ReservationExpired>(m => Expire(m.Reservation));
+        Receive<RegionProtocol.BudgetSettled>(Settled);
         Receive<ModelProtocol.CloseModel>(_ => Close());
         Receive<Terminated>(m => throw new ModelChildEndedException(_path, m.ActorRef.Path.Name));
-    }
-
-    private void Resize(ModelProtocol.ResizeBudget m)
-    {
-        ModelBudget budget;
-        try
-        {
-            budget = ModelBudget.Resolve(m.Budget, Services, _ledger.AvailableBytes + _ledger.BytesOf(_account));
-        }
-        catch (ModelRefusedException e)
-        {
-            Sender.Tell(new ModelProtocol.BudgetRefused(e.Message));
-            return;
-        }
-
-        // A shrink gives the ledger its bytes back once the cache no longer uses them.
-        if (budget.TotalBytes > _ledger.BytesOf(_account) && _ledger.TryResize(_account, budget.TotalBytes) is { IsGranted: false } refused)
-        {
-            Sender.Tell(new ModelProtocol.BudgetRefused(refused.ToString()));
-            return;
-        }
-
-        _totalBytes = budget.TotalBytes;
-        Services.CacheBytes = budget.CacheBytes;
-        _cache.Tell(LayerCacheActor.BudgetChanged.Instance);
-        Sender.Tell(new ModelProtocol.BudgetResized(budget.TotalBytes));
     }
 
     private void Close()
