@@ -135,6 +135,9 @@ internal sealed partial class ModelSupervisor
         public long Bytes { get; } = bytes;
     }
 
+    /// <summary>Asks for what the actors of the model share; the answer is the <see cref="ModelServices"/>.</summary>
+    internal sealed record GetServices : INoSerializationVerificationNeeded;
+
     /// <summary>Memory was given back past this actor, by a thread that outlived whoever had reserved it.</summary>
     internal sealed record MemoryReturned : INoSerializationVerificationNeeded
     {

@@ -136,6 +136,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         Receive<ModelProtocol.ResizeBudget>(Resize);
         Receive<ModelProtocol.ReserveMemory>(Reserve);
         Receive<ModelProtocol.ReleaseMemory>(Release);
+        Receive<GetServices>(_ => Sender.Tell(Services));
         Receive<MemoryReturned>(_ => Rebalance());
         Receive<ModelProtocol.GetMemory>(_ => Sender.Tell(Services.Memory.Snapshot()));
         Receive<ReservationExpired>(m => Expire(m.Reservation));
