@@ -1,0 +1,70 @@
+namespace WasmChord.Kernels;
+
+/// <summary>Rotary position embeddings.</summary>
+public static class Rope
+{
+    /// <summary>Computes the cosines and sines of one position.</summary>
+    /// <param name="scaling">How it turns.</param>
+    /// <param name="factors">(dimensions / 2) by which angles are divided; empty for none.</param>
+    /// <param name="position">The position, from 0.</param>
+    /// <param name="cosSin">(dimensions / 2, 2): cosine and sine of each pair, times the attention factor.</param>
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
+    public static void Angles(RopeScaling scaling, ReadOnlySpan<float> factors, int position, Span<float> cosSin)
+    {
+        int pairs = scaling.Dimensions / 2;
+        if (cosSin.Length != 2 * pairs || (factors.Length != 0 && factors.Length != pairs))
+            throw new ArgumentException($"{pairs} pairs, {factors.Length} factors and room for {cosSin.Length} values", nameof(cosSin));
+        float magnitude = scaling.AttentionFactor, low = 0, high = 0;
+        if (scaling.ExtrapolationMix != 0)
+        {
+            low = MathF.Max(0, MathF.Floor(CorrectionDimension(scaling, scaling.BetaFast)));
+            high = MathF.Min(scaling.Dimensions - 1, MathF.Ceiling(CorrectionDimension(scaling, scaling.BetaSlow)));
+            magnitude *= 1f + 0.1f * MathF.Log(1f / scaling.FrequencyScale);
+        }
+
+        // The angle is the previous one times a constant, rounded to float each time, as in ggml.
+        float step = MathF.Pow(scaling.FrequencyBase, -2f / scaling.Dimensions), angle = position;
+        for (int i = 0; i < pairs; i++, angle *= step)
+        {
+            float unscaled = factors.Length == 0 ? angle : angle / factors[i];
+            float theta = scaling.FrequencyScale * unscaled;
+            if (scaling.ExtrapolationMix != 0)
+            {
+                float ramp = 1f - MathF.Min(1, MathF.Max(0, (i - low) / MathF.Max(0.001f, high - low)));
+                float mix = ramp * scaling.ExtrapolationMix;
+                theta = theta * (1 - mix) + unscaled * mix;
+            }
+
+            cosSin[2 * i] = MathF.Cos(theta) * magnitude;
+            cosSin[2 * i + 1] = MathF.Sin(theta) * magnitude;
+        }
+    }
+
+    /// <summary>Turns the heads of one position, in place.</summary>
+    /// <param name="heads">(headCount, headDim).</param>
+    /// <param name="headDim">Values of a head.</param>
+    /// <param name="cosSin">(pairs, 2), from <see cref="Angles"/>; the first 2 · pairs values of each head turn.</param>
+    /// <param name="pairing">Which values make a pair.</param>
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
+    public static void Rotate(Span<float> heads, int headDim, ReadOnlySpan<float> cosSin, RopePairing pairing)
+    {
+        int pairs = cosSin.Length / 2;
+        if (headDim <= 0 || heads.Length % headDim != 0 || 2 * pairs > headDim)
+            throw new ArgumentException($"{heads.Length} values are not heads of {headDim} with {2 * pairs} that turn", nameof(heads));
+        (int stride, int distance) = pairing == RopePairing.Interleaved ? (2, 1) : (1, pairs);
+        for (int h = 0; h < heads.Length; h += headDim)
+        {
+            Span<float> head = heads.Slice(h, headDim);
+            for (int i = 0; i < pairs; i++)
+            {
+                float cos = cosSin[2 * i], sin = cosSin[2 * i + 1];
+                float a = head[stride * i], b = head[stride * i + distance];
+                head[stride * i] = a * cos - b * sin;
+                head[stride * i + distance] = a * sin + b * cos;
+            }
+        }
+    }
+
+    private static float CorrectionDimension(RopeScaling scaling, float rotations) => scaling.Dimensions
+        * MathF.Log(scaling.OriginalContextLength / (rotations * 2 * MathF.PI)) / (2 * MathF.Log(scaling.FrequencyBase));
+}
