@@ -12,4 +12,12 @@ public static class StorageReads
     {
         fixed (byte* start = destination) storage.Read(fileOffset, start, destination.Length);
     }
+
+    /// <summary>Reads a committed segment into its place.</summary>
+    /// <param name="storage">The segment's file.</param>
+    /// <param name="segment">The segment; raw residency.</param>
+    /// <param name="image">The image that it is committed in.</param>
+    /// <exception cref="StorageException">The file ended, the system reported an error, or the storage is closed.</exception>
+    public static unsafe void Read(this IStorage storage, Segment segment, IImageMemory image) =>
+        storage.Read(segment.FileOffset, image.AddressOf(segment), segment.FileByteLength);
 }

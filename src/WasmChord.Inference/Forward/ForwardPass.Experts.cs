@@ -1,0 +1,52 @@
+using WasmChord.Memory64;
+
+namespace WasmChord.Inference;
+
+public sealed partial class ForwardPass
+{
+    private readonly ExpertRouter? _router;
+    private readonly List<SegmentId> _expected = [];
+
+    /// <summary>
+    /// Routes every position to its experts and runs each expert that is needed once, on its positions. A position's
+    /// experts are added in the order of their numbers, whoever else is in the wave.
+    /// </summary>
+    private void RunExperts(BlockWeights block, WeightMatrix routerWeights)
+    {
+        int count = _rows.Count;
+        Multiply(routerWeights, _buffers.Normed, count, _buffers.Routing!, 0);
+        _router!.Route(_buffers.Routing!, count);
+        Expect(block);
+        _buffers.Delta.First(count).Clear();
+        for (int expert = 0; expert < _config.ExpertCount; expert++)
+        {
+            ReadOnlySpan<RoutedPosition> routed = _router.Of(expert);
+            if (routed.IsEmpty) continue;
+            for (int i = 0; i < routed.Length; i++) _buffers.Normed[routed[i].Row].CopyTo(_buffers.Gathered![i]);
+            RunGated(block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
+            for (int i = 0; i < routed.Length; i++)
+            {
+                Span<float> output = _buffers.ExpertOutput![i], delta = _buffers.Delta[routed[i].Row];
+                for (int k = 0; k < delta.Length; k++) delta[k] += routed[i].Weight * output[k];
+            }
+        }
+    }
+
+    private void Expect(BlockWeights block)
+    {
+        _expected.Clear();
+        for (int expert = 0; expert < _config.ExpertCount; expert++)
+        {
+            if (_router!.Of(expert).IsEmpty) continue;
+            foreach ((WeightMatrix matrix, _) in block.GateAndUp) Add(matrix, expert);
+            Add(block.Down, expert);
+        }
+
+        _source.Expect(_expected);
+
+        void Add(WeightMatrix matrix, int expert)
+        {
+            foreach (WeightTile tile in matrix.Tiles(expert)) _expected.Add(tile.Segment.Id);
+        }
+    }
+}

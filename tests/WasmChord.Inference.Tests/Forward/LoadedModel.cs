@@ -1,0 +1,53 @@
+using WasmChord.Gguf;
+using WasmChord.Memory64;
+
+namespace WasmChord.Inference.Tests;
+
+/// <summary>A model in memory with all that a pass needs.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private readonly GgufModel _file;
+    private readonly ResidentLayerSource _source;
+    private readonly ComputePool _pool;
+
+    public LoadedModel(string path, MatMulScheme scheme, KvType kv = KvType.F32, int threads = 2, int maxPositions = 64, ImageOptions? image = null)
+    {
+        _file = GgufModel.OpenAsync(path).AsTask().GetAwaiter().GetResult();
+        _source = ResidentLayerSource.Load(_file, image);
+        Model = InferenceModel.Open(_file, _source);
+        _pool = new ComputePool(threads);
+        Cache = new KvCache(Model.Config, kv, 16) { LimitBytes = long.MaxValue };
+        Pass = new ForwardPass(Model, _source, _pool, new ForwardOptions(maxPositions, maxPositions, 512, scheme));
+    }
+
+    public InferenceModel Model { get; }
+
+    public KvCache Cache { get; }
+
+    public ForwardPass Pass { get; }
+
+    /// <summary>The logits after every token, fed in chunks.</summary>
+    public float[] Run(TokenId[] tokens, int chunk)
+    {
+        using KvSequence sequence = Cache.CreateSequence();
+        Assert.True(sequence.TryGrow(tokens.Length));
+        List<float> logits = [];
+        for (int from = 0; from < tokens.Length; from += chunk)
+        {
+            TokenId[] part = tokens[from..Math.Min(tokens.Length, from + chunk)];
+            Pass.Run([new WaveSlice(sequence, part, 0)]);
+            for (int t = 0; t < part.Length; t++) logits.AddRange(Pass.Logits(0, t));
+        }
+
+        return [.. logits];
+    }
+
+    public void Dispose()
+    {
+        Pass.Dispose();
+        Cache.Dispose();
+        _pool.Dispose();
+        _source.Dispose();
+        _file.Dispose();
+    }
+}
