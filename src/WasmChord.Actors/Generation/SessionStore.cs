@@ -17,6 +17,9 @@ internal sealed class SessionStore(int maxSessions)
     /// <summary>Memory of their pages.</summary>
     public long Bytes => _sessions.Values.Sum(s => s.Sequence.HeldBytes);
 
+    /// <summary>Memory of one session's pages; 0 for an unknown one.</summary>
+    public long BytesOf(string? id) => id is not null && _sessions.TryGetValue(id, out Session? s) ? s.Sequence.HeldBytes : 0;
+
     /// <summary>How many tokens of a prompt the session has computed already; 0 for an unknown one.</summary>
     public int CommonPrefix(string id, ReadOnlySpan<TokenId> prompt) => _sessions.TryGetValue(id, out Session? s) ? Common(s.Tokens, prompt) : 0;
 

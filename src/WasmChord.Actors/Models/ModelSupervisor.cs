@@ -11,6 +11,8 @@ namespace WasmChord.Actors;
 /// </summary>
 internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
+    private const string SchedulerName = "scheduler";
+
     private readonly string _path;
     private readonly ModelOptions _options;
     private readonly ModelSettings _settings;
@@ -22,6 +24,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private IActorRef _index = ActorRefs.Nobody;
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef _cache = ActorRefs.Nobody;
+    private IActorRef? _scheduler;
 
     public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger)
     {
@@ -40,6 +43,9 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     public ITimerScheduler Timers { get; set; } = null!;
 
     private ModelServices Services => _services ?? throw new InvalidOperationException($"{_path} is not open");
+
+    // Text is asked of few models, and takes memory: whoever asks first starts the scheduler.
+    private IActorRef Scheduler => _scheduler ??= Context.Watch(Context.ActorOf(GenerationScheduler.Props(Services, _cache), SchedulerName));
 
     public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger) =>
         Akka.Actor.Props.Create(() => new ModelSupervisor(path, options, settings, ledger)).WithDispatcher(WasmChordSettings.DispatcherPath);
@@ -75,10 +81,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         base.PostStop();
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new AllForOneStrategy(
-        maxNrOfRetries: 10,
-        withinTimeRange: TimeSpan.FromMinutes(1),
-        decider: Decider.From(e => e is ActorInitializationException ? Directive.Escalate : Directive.Restart));
+    protected override SupervisorStrategy SupervisorStrategy() => new ModelStrategy(SchedulerName);
 
     private void Opening()
     {
@@ -131,6 +134,8 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     {
         Receive<LayerCacheProtocol.ICommand>(m => _cache.Forward(m));
         Receive<LayerCacheProtocol.IQuery>(m => _cache.Forward(m));
+        Receive<GenerationProtocol.ICommand>(m => Scheduler.Forward(m));
+        Receive<GenerationProtocol.IQuery>(m => Scheduler.Forward(m));
         Receive<GgufIndexProtocol.IQuery>(m => _index.Forward(m));
         Receive<RegionProtocol.GetStatus>(m => _region.Forward(m));
         Receive<ModelProtocol.ResizeBudget>(Resize);
@@ -149,7 +154,13 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     {
         List<IActorRef> requesters = [Sender];
         HashSet<IActorRef> children = [.. Context.GetChildren()];
-        foreach (IActorRef child in children) Context.Stop(child);
+        foreach (IActorRef child in children)
+        {
+            // The scheduler ends when its wave has let go of the weights.
+            if (child.Equals(_scheduler)) child.Tell(GenerationScheduler.Close.Instance);
+            else Context.Stop(child);
+        }
+
         Become(() =>
         {
             Receive<Terminated>(m =>
@@ -161,6 +172,8 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
             });
             Receive<ModelProtocol.CloseModel>(_ => requesters.Add(Sender));
             Receive<ModelProtocol.ResizeBudget>(_ => Sender.Tell(new ModelProtocol.BudgetRefused($"{_path} is being closed")));
+            Receive<GenerationProtocol.Generate>(m =>
+                Sender.Tell(new GenerationProtocol.GenerationRefused(m.Id, GenerationRefusal.ModelClosed, $"{_path} is being closed")));
             Receive<LayerCacheProtocol.Acquire>(_ =>
                 Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, $"{_path} is being closed")));
         });
