@@ -1,3 +1,5 @@
+using WasmChord.Inference;
+
 namespace WasmChord.Actors;
 
 /// <summary>How a text is generated.</summary>
@@ -8,6 +10,9 @@ public sealed record GenerationOptions
 
     /// <summary>Tokens to generate at most; 0 only computes the prompt; null for the setting <c>max-tokens</c>.</summary>
     public int? MaxTokens { get; init; }
+
+    /// <summary>How tokens are chosen; greedy unless stated.</summary>
+    public SamplerOptions Sampler { get; init; } = SamplerOptions.Greedy;
 
     /// <summary>Strings that end the text; they are not part of it.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];

@@ -110,7 +110,7 @@ internal sealed partial class GenerationScheduler
     {
         MemoryStatus memory = _services.Memory.Snapshot();
         long most = memory.MostGenerationBytes - _constantBytes - Math.Max(_kvBytes, Runtime.Kv.PageBytes);
-        long wanted = (long)(memory.BudgetBytes * _settings.ScratchShare);
+        long wanted = (long)((memory.MostGenerationBytes + memory.SmallestCacheBytes) * _settings.ScratchShare);
         int positions = _settings.WavePositions;
         ForwardOptions options = Runtime.OptionsFor(positions, _settings);
         while (positions > 1 && Runtime.ScratchBytes(options) > Math.Min(wanted, most)) options = Runtime.OptionsFor(positions /= 2, _settings);

@@ -74,6 +74,17 @@ internal sealed partial class GenerationScheduler
             return;
         }
 
+        try
+        {
+            int drafts = _settings.Drafting == DraftingMode.Off ? 0 : _settings.DraftTokens;
+            request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, drafts);
+        }
+        catch (InferenceException e)
+        {
+            Refuse(request, e.Error == InferenceError.InvalidToken ? GenerationRefusal.InvalidToken : GenerationRefusal.InvalidOption, e.Message);
+            return;
+        }
+
         // The last token needs no place of its own: nothing follows it.
         request.MaxTokens = Math.Min(wanted, context - prompt.Count + (wanted > 0 ? 1 : 0));
         request.IsBoundByContext = request.MaxTokens < wanted;
@@ -122,7 +133,6 @@ internal sealed partial class GenerationScheduler
 
         request.Sequence ??= Runtime.Kv.CreateSequence();
         request.Usage = request.Usage with { ReusedTokens = reused };
-        request.Writer = new TokenWriter();
         _active.Add(request);
         _active.Sort((a, b) => a.Arrival.CompareTo(b.Arrival));
     }

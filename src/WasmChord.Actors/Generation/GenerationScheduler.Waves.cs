@@ -61,9 +61,10 @@ internal sealed partial class GenerationScheduler
     // Every draft that proves right is a token more: never more than may still come, or than the reader has room for.
     private int MostDrafts(GenerationRequest request)
     {
-        int most = Math.Min(_settings.DraftTokens, request.MaxTokens - request.GeneratedCount - 1);
+        if (request.GeneratedCount == 0) return 0;
+        int most = request.MaxTokens - request.GeneratedCount - 1;
         if (request.Options.OutputWindow is { } window) most = Math.Min(most, window - request.TokensUnderWay - 1);
-        return request.GeneratedCount == 0 ? 0 : Math.Max(0, most);
+        return most <= 0 ? 0 : Math.Min(most, request.Writer!.NextDrafts());
     }
 
     private void ReserveKv(long missing)

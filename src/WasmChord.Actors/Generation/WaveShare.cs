@@ -65,6 +65,7 @@ internal sealed class WaveShare(GenerationRequest request, int count, int mostDr
             Failure = e;
         }
 
+        Request.Writer!.Record(Drafted, Accepted);
         sequence.Truncate(before + Count + Accepted);
     }
 
