@@ -78,8 +78,23 @@ internal sealed class GenerationRequest(GenerationProtocol.Generate message, IAc
     /// <summary>When its last token came.</summary>
     public TimeSpan LastTokenAt { get; set; }
 
-    /// <summary>What it has taken; times are added at the end.</summary>
-    public GenerationUsage Usage { get; set; } = new();
+    /// <summary>Tokens of the prompt that a session had computed.</summary>
+    public int ReusedTokens { get; set; }
+
+    /// <summary>Tokens drafted.</summary>
+    public int DraftedTokens { get; set; }
+
+    /// <summary>Drafts that were right.</summary>
+    public int AcceptedTokens { get; set; }
+
+    /// <summary>Waves that carried it.</summary>
+    public int Waves { get; set; }
+
+    /// <summary>Most waves in a row that ran without it while it was ready.</summary>
+    public int MostWavesWaited { get; set; }
+
+    /// <summary>Bytes that storage delivered during its waves.</summary>
+    public long BytesRead { get; set; }
 
     /// <summary>Tokens generated.</summary>
     public int GeneratedCount => Tokens.Count - PromptCount;
@@ -95,9 +110,15 @@ internal sealed class GenerationRequest(GenerationProtocol.Generate message, IAc
     {
         TimeSpan first = FirstWaveAt ?? now;
         TimeSpan token = FirstTokenAt ?? now;
-        return Usage with
+        return new GenerationUsage
         {
             PromptTokens = PromptCount,
+            ReusedTokens = ReusedTokens,
+            DraftedTokens = DraftedTokens,
+            AcceptedTokens = AcceptedTokens,
+            Waves = Waves,
+            MostWavesWaited = MostWavesWaited,
+            BytesRead = BytesRead,
             GeneratedTokens = GeneratedCount,
             QueueTime = first - ArrivedAt,
             PrefillTime = FirstWaveAt is null ? TimeSpan.Zero : token - first,

@@ -8,6 +8,8 @@ namespace WasmChord.Actors;
 /// <content>Requests: how they arrive, wait, and end; every one gets exactly one last word.</content>
 internal sealed partial class GenerationScheduler
 {
+    private TimeSpan _nextDeadline = TimeSpan.MaxValue;
+
     private void OnGenerate(Generate m)
     {
         GenerationOptions options = m.Options;
@@ -30,6 +32,7 @@ internal sealed partial class GenerationScheduler
         GenerationRequest request = new(m, Sender, ++_lastArrival, now, now + timeout);
         _requests.Add(m.Id, request);
         Watch(request);
+        ExpectDeadline(request.Deadline);
         if (m.Options.Cancellation.CanBeCanceled)
         {
             IActorRef self = Self;
@@ -132,7 +135,7 @@ internal sealed partial class GenerationScheduler
         }
 
         request.Sequence ??= Runtime.Kv.CreateSequence();
-        request.Usage = request.Usage with { ReusedTokens = reused };
+        request.ReusedTokens = reused;
         _active.Add(request);
         _active.Sort((a, b) => a.Arrival.CompareTo(b.Arrival));
     }
@@ -159,15 +162,20 @@ internal sealed partial class GenerationScheduler
     private void ExpireRequests()
     {
         TimeSpan now = Now;
-        TimeSpan next = TimeSpan.MaxValue;
+        if (now < _nextDeadline) return;
+        _nextDeadline = TimeSpan.MaxValue;
         foreach (GenerationRequest request in _requests.Values.ToList())
         {
-            if (request.Deadline > now) next = request.Deadline < next ? request.Deadline : next;
+            if (request.Deadline > now) ExpectDeadline(request.Deadline);
             else End(request, GenerationEnd.Deadline, advance: false);
         }
+    }
 
-        if (next < TimeSpan.MaxValue)
-            Timers.StartSingleTimer(DeadlineTick.Instance, DeadlineTick.Instance, next - now + TimeSpan.FromMilliseconds(1));
+    private void ExpectDeadline(TimeSpan deadline)
+    {
+        if (deadline >= _nextDeadline) return;
+        _nextDeadline = deadline;
+        Timers.StartSingleTimer(DeadlineTick.Instance, DeadlineTick.Instance, deadline - Now + TimeSpan.FromMilliseconds(1));
     }
 
     /// <summary>Ends a request at the next occasion: now, or when the wave that carries it is through.</summary>

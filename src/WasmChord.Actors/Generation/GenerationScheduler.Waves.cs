@@ -8,16 +8,12 @@ namespace WasmChord.Actors;
 /// <content>Waves: who takes part, the memory that it takes, and what comes of it.</content>
 internal sealed partial class GenerationScheduler
 {
-    /// <summary>How much of the picture of the last waves the latest one is.</summary>
-    private const double ReadShareWeight = 0.3;
-
     private readonly List<GenerationRequest> _inWave = [];
     private CancellationTokenSource? _wave;
-    private GenerationStatistics _statistics = new();
-    private double _readShare;
+    private readonly WaveCounters _counters = new();
     private int _retries;
 
-    private bool IsDrafting => _settings.Drafting == DraftingMode.On || (_settings.Drafting == DraftingMode.Auto && _readShare >= _settings.DraftReadShare);
+    private bool IsDrafting => _settings.Drafting == DraftingMode.On || (_settings.Drafting == DraftingMode.Auto && _counters.ReadShare >= _settings.DraftReadShare);
 
     private void StartWave()
     {
@@ -109,7 +105,7 @@ internal sealed partial class GenerationScheduler
             GenerationRequest request = share.Request;
             request.IsInWave = true;
             request.FirstWaveAt ??= now;
-            request.Usage = request.Usage with { MostWavesWaited = Math.Max(request.Usage.MostWavesWaited, request.WavesWaited - 1) };
+            request.MostWavesWaited = Math.Max(request.MostWavesWaited, request.WavesWaited - 1);
             request.WavesWaited = 0;
             _inWave.Add(request);
         }
@@ -127,20 +123,20 @@ internal sealed partial class GenerationScheduler
         _wave = null;
         foreach (GenerationRequest request in _inWave) request.IsInWave = false;
         _inWave.Clear();
-        Count(m);
+        _counters.Count(m);
         bool isAbandoned = m.Failure is OperationCanceledException;
         if (m.Failure is null) _retries = 0;
         bool isRetried = m.WasInterrupted && _retries < _settings.WaveRetries;
         if (isRetried)
         {
             _retries++;
-            _statistics = _statistics with { RetriedWaves = _statistics.RetriedWaves + 1 };
+            _counters.RetriedWaves++;
             _log.Warning("{0}: a wave was interrupted and is run again: {1}", _services.Path, m.Failure!.Message);
         }
         else if (m.Failure is not null && !isAbandoned)
         {
             _retries = 0;
-            _statistics = _statistics with { FailedWaves = _statistics.FailedWaves + 1 };
+            _counters.FailedWaves++;
             _log.Error(m.Failure, "{0}: a wave of {1} sequences failed", _services.Path, m.Shares.Length);
         }
 
@@ -159,14 +155,10 @@ internal sealed partial class GenerationScheduler
             return;
         }
 
-        GenerationUsage usage = request.Usage;
-        request.Usage = usage with
-        {
-            Waves = usage.Waves + 1,
-            DraftedTokens = usage.DraftedTokens + (wave.Failure is null ? share.Drafted : 0),
-            AcceptedTokens = usage.AcceptedTokens + share.Accepted,
-            BytesRead = usage.BytesRead + wave.BytesRead,
-        };
+        request.Waves++;
+        request.DraftedTokens += wave.Failure is null ? share.Drafted : 0;
+        request.AcceptedTokens += share.Accepted;
+        request.BytesRead += wave.BytesRead;
         if (share.Written.Count > 0)
         {
             request.LastTokenAt = Now;
@@ -189,34 +181,12 @@ internal sealed partial class GenerationScheduler
         _ => GenerationFault.Internal,
     };
 
-    private void Count(WaveJob.WaveEnded m)
-    {
-        double share = m.Time > TimeSpan.Zero ? m.ReadWait / m.Time : 0;
-        _readShare = _statistics.Waves == 0 ? share : ((1 - ReadShareWeight) * _readShare) + (ReadShareWeight * share);
-        int positions = m.Failure is null ? m.Shares.Sum(s => s.Count + s.Drafted) : 0;
-        GenerationStatistics s = _statistics;
-        _statistics = s with
-        {
-            Waves = s.Waves + 1,
-            Positions = s.Positions + positions,
-            MostPositions = Math.Max(s.MostPositions, positions),
-            GeneratedTokens = s.GeneratedTokens + m.Shares.Sum(x => x.Written.Count),
-            DraftedTokens = s.DraftedTokens + (m.Failure is null ? m.Shares.Sum(x => x.Drafted) : 0),
-            AcceptedTokens = s.AcceptedTokens + m.Shares.Sum(x => x.Accepted),
-            WaveTime = s.WaveTime + m.Time,
-            ReadWaitTime = s.ReadWaitTime + m.ReadWait,
-            BytesRead = s.BytesRead + m.BytesRead,
-            ReadShare = _readShare,
-        };
-    }
-
-    private GenerationStatistics Statistics() => _statistics with
+    private GenerationStatistics Statistics() => _counters.Snapshot() with
     {
         ActiveSequences = _active.Count,
         PausedSequences = _active.Count(r => r.IsPaused),
         QueuedRequests = _requests.Count - _active.Count,
         IdleSessions = _sessions.Count,
-        // The wave's thread uses pages of its own sequences only; how many there are changes between waves.
         KvUsedBytes = _runtime?.Kv.UsedBytes ?? 0,
         KvCommittedBytes = CommittedKvBytes,
         WavePositions = _bounds.Positions,

@@ -20,7 +20,7 @@ internal static class WavePlanner
         int rows = bounds.LogitRows - wishes.Length;
         shares[..wishes.Length].Fill(1);
         Span<int> wanted = wishes.Length <= 256 ? stackalloc int[wishes.Length] : new int[wishes.Length];
-        foreach (int priority in Priorities(wishes))
+        for (int? next = Highest(wishes, null); next is { } priority; next = Highest(wishes, priority))
         {
             for (int i = 0; i < wishes.Length; i++)
                 wanted[i] = wishes[i].Priority == priority && !wishes[i].WantsAllLogits ? wishes[i].Ready - 1 : 0;
@@ -36,11 +36,12 @@ internal static class WavePlanner
         Fill(wanted, Math.Min(positions, rows), shares);
     }
 
-    private static IEnumerable<int> Priorities(ReadOnlySpan<WaveWish> wishes)
+    private static int? Highest(ReadOnlySpan<WaveWish> wishes, int? below)
     {
-        SortedSet<int> priorities = new(Comparer<int>.Create((a, b) => b.CompareTo(a)));
-        foreach (WaveWish wish in wishes) priorities.Add(wish.Priority);
-        return priorities;
+        int? highest = null;
+        foreach (WaveWish wish in wishes)
+            if ((below is null || wish.Priority < below) && (highest is null || wish.Priority > highest)) highest = wish.Priority;
+        return highest;
     }
 
     // Rounds of equal parts: who wants less than a part leaves the rest to the others.

@@ -172,6 +172,9 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
             });
             Receive<ModelProtocol.CloseModel>(_ => requesters.Add(Sender));
             Receive<ModelProtocol.ResizeBudget>(_ => Sender.Tell(new ModelProtocol.BudgetRefused($"{_path} is being closed")));
+            Receive<ModelProtocol.ReleaseMemory>(m => Services.Memory.TryRelease(m.Use, m.Bytes));
+            Receive<ModelProtocol.ReserveMemory>(m =>
+                Sender.Tell(new ModelProtocol.MemoryRefused(m.Use, m.Bytes, $"{_path} is being closed")));
             Receive<GenerationProtocol.Generate>(m =>
                 Sender.Tell(new GenerationProtocol.GenerationRefused(m.Id, GenerationRefusal.ModelClosed, $"{_path} is being closed")));
             Receive<LayerCacheProtocol.Acquire>(_ =>
@@ -201,6 +204,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         StorageDecisions = services.StorageDecisions,
         AcquireTimeout = _settings.AcquireTimeout,
         UseTimeout = _settings.UseTimeout,
+        OutputWindow = _settings.Generation.OutputWindow,
     };
 
     private sealed record Opened(ModelServices Services) : INoSerializationVerificationNeeded;
