@@ -92,7 +92,7 @@ public sealed class ChatTemplate
     /// The template refuses the messages (<see cref="InferenceError.RefusedByTemplate"/>), fails or exceeds its bounds
     /// (<see cref="InferenceError.UnsupportedTemplate"/>), or there is no message.
     /// </exception>
-    public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt)
+    public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
     {
         ArgumentNullException.ThrowIfNull(messages);
         if (messages.Count == 0) throw new InferenceException(InferenceError.InvalidOption, "a conversation of 0 messages");

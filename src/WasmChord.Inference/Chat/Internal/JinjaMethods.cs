@@ -49,7 +49,7 @@ internal static class JinjaMethods
     {
         switch (target)
         {
-            case JinjaUndefined: throw JinjaRun.Unsupported(line, $"{JinjaValue.KindOf(target)}, has no '{name}'");
+            case JinjaUndefined: throw JinjaRun.Unsupported(line, $"{JinjaValue.KindOf(target)} has no '{name}'");
             case JinjaLoop loop: return loop.Attribute(name, line);
             case JinjaNamespace space: return space.Attributes.TryGetValue(name, out object? attribute) ? attribute : new JinjaUndefined(name);
             case JinjaMap map when !s_ofMaps.ContainsKey(name) && !s_otherMethods.Contains(name): return map.TryGet(name, out object? value) ? value : new JinjaUndefined(name);

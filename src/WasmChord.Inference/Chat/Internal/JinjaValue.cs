@@ -25,7 +25,7 @@ internal static class JinjaValue
     internal static string KindOf(object? value) => value switch
     {
         null => "none",
-        JinjaUndefined u => $"'{u.Name}', which is undefined",
+        JinjaUndefined u => $"'{u.Name}', which is undefined,",
         bool => "a boolean",
         long => "an integer",
         double => "a float",
@@ -102,7 +102,7 @@ internal static class JinjaValue
     /// <summary>An element by index or key.</summary>
     internal static object? Element(JinjaRun run, int line, object? target, object? key)
     {
-        if (target is JinjaUndefined) throw JinjaRun.Unsupported(line, $"{KindOf(target)}, has no elements");
+        if (target is JinjaUndefined) throw JinjaRun.Unsupported(line, $"{KindOf(target)} has no elements");
         if (target is JinjaMap map) return key is string name && map.TryGet(name, out object? value) ? value : new JinjaUndefined(Convert.ToString(key, CultureInfo.InvariantCulture) ?? "none");
         if (key is string attribute) return JinjaMethods.Attribute(target, attribute, line);
         if (key is not long index || target is not (string or IReadOnlyList<object?>)) throw JinjaRun.Unsupported(line, $"{KindOf(target)} cannot be indexed with {KindOf(key)}");

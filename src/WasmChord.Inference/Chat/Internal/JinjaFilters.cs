@@ -12,6 +12,7 @@ internal static class JinjaFilters
         ["upper"] = a => Mapped(a, t => t.ToUpperInvariant()),
         ["lower"] = a => Mapped(a, t => t.ToLowerInvariant()),
         ["capitalize"] = a => Mapped(a, JinjaText.Capitalize),
+        ["title"] = a => Mapped(a, JinjaText.TitleOfWords),
         ["string"] = a => Mapped(a, t => t),
         ["safe"] = a => Mapped(a, t => t),
         ["length"] = Length,

@@ -64,13 +64,33 @@ internal static class JinjaText
         return title.ToString();
     }
 
+    /// <summary>The filter's idea of titles: words begin after blanks, hyphens and opening brackets.</summary>
+    internal static string TitleOfWords(string text)
+    {
+        StringBuilder title = new(text.Length);
+        bool inWord = false;
+        foreach (char c in text)
+        {
+            title.Append(inWord ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c));
+            inWord = !IsBlank(c) && c is not ('-' or '(' or '{' or '[' or '<');
+        }
+
+        return title.ToString();
+    }
+
     /// <summary>The shortest digits that read back as the same number, with a fraction or an exponent.</summary>
     internal static string OfFloat(double value)
     {
         if (double.IsNaN(value)) return "nan";
         if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
-        // Python changes to exponents at 1e16, .NET at 1e15.
-        string text = Math.Abs(value) is >= 1e15 and < 1e16 ? value.ToString("F1", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+        // Python writes exponents from 1e16 on, .NET from 17 digits on.
+        if (Math.Abs(value) is >= 1e16 and < 1e17 && !text.Contains('E', StringComparison.Ordinal))
+        {
+            string sign = value < 0 ? "-" : string.Empty, digits = text.TrimStart('-').TrimEnd('0');
+            return $"{sign}{digits[0]}{(digits.Length > 1 ? "." : string.Empty)}{digits[1..]}e+16";
+        }
+
         if (text.Contains('E', StringComparison.Ordinal)) return text.ToLowerInvariant();
         return text.Contains('.', StringComparison.Ordinal) ? text : text + ".0";
     }
