@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace WasmChord.Inference;
 
@@ -219,9 +220,10 @@ internal sealed partial class JinjaParser
             case JinjaTokenKind.Integer: return new JinjaConstant(token.Line, IntegerOf(token));
             case JinjaTokenKind.Float: return new JinjaConstant(token.Line, double.Parse(token.Text, CultureInfo.InvariantCulture));
             case JinjaTokenKind.String:
-                string text = token.Text;
-                while (Current.Kind == JinjaTokenKind.String) text += Next().Text;
-                return new JinjaConstant(token.Line, text);
+                // Literals side by side are one.
+                StringBuilder text = new(token.Text);
+                while (Current.Kind == JinjaTokenKind.String) text.Append(Next().Text);
+                return new JinjaConstant(token.Line, text.ToString());
         }
 
         if (token.Is(JinjaTokenKind.Operator, "[")) return ReadList(token.Line);

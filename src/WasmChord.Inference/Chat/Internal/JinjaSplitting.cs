@@ -10,13 +10,12 @@ internal static class JinjaSplitting
         int start = 0, end = text.Length;
         while (most < 0 || parts.Count < most)
         {
-            int at = fromEnd
-                ? text[..end].LastIndexOf(separator, StringComparison.Ordinal)
-                : text.IndexOf(separator, start, StringComparison.Ordinal);
+            ReadOnlySpan<char> rest = text.AsSpan(start, end - start);
+            int at = fromEnd ? rest.LastIndexOf(separator, StringComparison.Ordinal) : rest.IndexOf(separator, StringComparison.Ordinal);
             if (at < 0) break;
-            parts.Add(fromEnd ? text[(at + separator.Length)..end] : text[start..at]);
-            if (fromEnd) end = at;
-            else start = at + separator.Length;
+            parts.Add((fromEnd ? rest[(at + separator.Length)..] : rest[..at]).ToString());
+            if (fromEnd) end = start + at;
+            else start += at + separator.Length;
         }
 
         parts.Add(text[start..end]);
@@ -28,14 +27,22 @@ internal static class JinjaSplitting
     internal static List<object?> Words(string text, int most, bool fromEnd)
     {
         List<object?> words = [];
-        string rest = JinjaText.Trim(text);
-        while (rest.Length > 0)
+        int start = 0, end = text.Length;
+        while (true)
         {
-            int length = 0;
-            if (most >= 0 && words.Count >= most) length = rest.Length;
-            while (length < rest.Length && !JinjaText.IsBlank(fromEnd ? rest[rest.Length - 1 - length] : rest[length])) length++;
-            words.Add(fromEnd ? rest[^length..] : rest[..length]);
-            rest = fromEnd ? JinjaText.TrimEnd(rest[..^length]) : JinjaText.TrimStart(rest[length..]);
+            // The rest, after as many splits as are allowed, keeps the blanks at its other side.
+            while (start < end && JinjaText.IsBlank(text[fromEnd ? end - 1 : start]))
+            {
+                if (fromEnd) end--;
+                else start++;
+            }
+
+            if (start == end) break;
+            int length = most >= 0 && words.Count >= most ? end - start : 0;
+            while (length < end - start && !JinjaText.IsBlank(fromEnd ? text[end - 1 - length] : text[start + length])) length++;
+            words.Add(fromEnd ? text[(end - length)..end] : text.Substring(start, length));
+            if (fromEnd) end -= length;
+            else start += length;
         }
 
         if (fromEnd) words.Reverse();

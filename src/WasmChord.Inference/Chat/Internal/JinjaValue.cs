@@ -106,7 +106,7 @@ internal static class JinjaValue
         if (target is JinjaMap map) return key is string name && map.TryGet(name, out object? value) ? value : new JinjaUndefined(Convert.ToString(key, CultureInfo.InvariantCulture) ?? "none");
         if (key is string attribute) return JinjaMethods.Attribute(target, attribute, line);
         if (key is not long index || target is not (string or IReadOnlyList<object?>)) throw JinjaRun.Unsupported(line, $"{KindOf(target)} cannot be indexed with {KindOf(key)}");
-        IReadOnlyList<object?> elements = Elements(run, line, target);
+        IReadOnlyList<object?> elements = target as IReadOnlyList<object?> ?? Elements(run, line, target);
         if (index < 0) index += elements.Count;
         return index >= 0 && index < elements.Count ? elements[(int)index] : new JinjaUndefined($"element {index}");
     }

@@ -82,6 +82,8 @@ public sealed class JinjaTemplateTests
     [InlineData("{%- set a = 1 -%}", "")]
     [InlineData(" {{ a }}", " ")]
     [InlineData("{{ {'a': none}.a is none }}{{ {'a': none}.a }}", "TrueNone")]
+    [InlineData("{{ ' a b  c '.rsplit(none, 1) }}{{ ' a b  c '.split(none, 1) }}{{ 'a b  c '.rsplit() }}{{ 'a,b,c'.rsplit(',') }}{{ 'aXXbXXc'.rsplit('XX', 1) }}{{ 'abc'.split('b', 0) }}", "[' a b', 'c']['a', 'b  c ']['a', 'b', 'c']['a', 'b', 'c']['aXXb', 'c']['abc']")]
+    [InlineData("{{ 10000000000000000.0 }} {{ -15000000000000000.0 }} {{ 12345678901234568.0 }} {{ 1000000000000000.0 }}", "1e+16 -1.5e+16 1.2345678901234568e+16 1000000000000000.0")]
     public void Render_OfExpressionsAndStatements_IsJinja2s(string template, string expected) => Assert.Equal(expected, Render(template));
 
     [Theory]
@@ -192,6 +194,7 @@ public sealed class JinjaTemplateTests
     [InlineData("{% set t = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' * 1000 %}{% for i in range(100000) %}{% if 'b' in t %}{% endif %}{% endfor %}", "steps")]
     [InlineData("{{ ('a' * 100000).replace('a', 'b' * 100000) }}", "steps")]
     [InlineData("{{ ('a' * 100000).join('b' * 100000) }}", "steps")]
+    [InlineData("{% set t = ('a ' * 100000).split() %}{% for i in range(1000) %}{{ t|join|length }}{% endfor %}", "steps")]
     public void Render_OfAHostileTemplate_Ends(string template, string part) =>
         Assert.Contains(part, Assert.Throws<InferenceException>(() => Render(template)).Message, StringComparison.Ordinal);
 
