@@ -116,10 +116,9 @@ internal static unsafe class ValueKernel
     private static T EveryFourth<T>(float* lane, int headDim)
         where T : unmanaged, IFloats<T>
     {
-        T first = (At(0) + At(16)) + (At(8) + At(24));
-        T second = (At(4) + At(20)) + (At(12) + At(28));
+        long step = 4L * headDim;
+        T first = (T.Load(lane) + T.Load(lane + 4 * step)) + (T.Load(lane + 2 * step) + T.Load(lane + 6 * step));
+        T second = (T.Load(lane + step) + T.Load(lane + 5 * step)) + (T.Load(lane + 3 * step) + T.Load(lane + 7 * step));
         return first + second;
-
-        T At(int index) => T.Load(lane + index * headDim);
     }
 }
