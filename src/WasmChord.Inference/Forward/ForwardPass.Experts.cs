@@ -11,10 +11,10 @@ public sealed partial class ForwardPass
     /// Routes every position to its experts and runs each expert that is needed once, on its positions. A position's
     /// experts are added in the order of their numbers, whoever else is in the wave.
     /// </summary>
-    private void RunExperts(BlockWeights block, WeightMatrix routerWeights)
+    private void RunExperts(int layer, BlockWeights block, WeightMatrix routerWeights)
     {
         int count = _rows.Count;
-        Multiply(routerWeights, _buffers.Normed, count, _buffers.Routing!, 0);
+        Multiply(routerWeights, _buffers.Normed, count, _buffers.Routing!);
         _router!.Route(_buffers.Routing!, count);
         Expect(block);
         _buffers.Delta.First(count).Clear();
@@ -23,7 +23,7 @@ public sealed partial class ForwardPass
             ReadOnlySpan<RoutedPosition> routed = _router.Of(expert);
             if (routed.IsEmpty) continue;
             for (int i = 0; i < routed.Length; i++) _buffers.Normed[routed[i].Row].CopyTo(_buffers.Gathered![i]);
-            RunGated(block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
+            RunGated(layer, block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
             for (int i = 0; i < routed.Length; i++)
             {
                 Span<float> output = _buffers.ExpertOutput![i], delta = _buffers.Delta[routed[i].Row];
@@ -38,7 +38,7 @@ public sealed partial class ForwardPass
         for (int expert = 0; expert < _config.ExpertCount; expert++)
         {
             if (_router!.Of(expert).IsEmpty) continue;
-            foreach ((WeightMatrix matrix, _) in block.GateAndUp) Add(matrix, expert);
+            for (int i = 0; i < block.GateAndUp.Count; i++) Add(block.GateAndUp[i].Matrix, expert);
             Add(block.Down, expert);
         }
 

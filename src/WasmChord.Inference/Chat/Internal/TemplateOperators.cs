@@ -5,6 +5,8 @@ namespace WasmChord.Inference;
 /// <summary>Operators, subscripts and slices of templates.</summary>
 internal static class TemplateOperators
 {
+    private const int MaxElements = 1 << 20;
+
     internal static object? Apply(string symbol, object? left, object? right) => symbol switch
     {
         "==" => TemplateValues.Equals(left, right),
@@ -15,9 +17,9 @@ internal static class TemplateOperators
         ">=" => Compare(left, right) >= 0,
         "in" => Contains(right, left),
         "not in" => !Contains(right, left),
-        "~" => Text(left) + Text(right),
-        "+" when left is string a && right is string b => a + b,
-        "+" when left is List<object?> a && right is List<object?> b => (List<object?>)[.. a, .. b],
+        "~" => Joined(Text(left), Text(right)),
+        "+" when left is string a && right is string b => Joined(a, b),
+        "+" when left is List<object?> a && right is List<object?> b => a.Count + b.Count <= MaxElements ? (List<object?>)[.. a, .. b] : throw Unclear($"a list exceeds {MaxElements} elements"),
         _ => Arithmetic(symbol, left, right),
     };
 
@@ -60,6 +62,9 @@ internal static class TemplateOperators
         return target is string text ? string.Concat(indices.Select(i => text[i])) : indices.Select(i => ((List<object?>)target)[i]).ToList();
     }
 
+    private static string Joined(string a, string b) =>
+        a.Length + b.Length <= TemplateScope.MaxOutput ? a + b : throw Unclear($"a text exceeds {TemplateScope.MaxOutput} characters");
+
     private static long Bound(object? value, long fallback, int length, long stride)
     {
         if (value is not long at) return fallback;
@@ -84,6 +89,7 @@ internal static class TemplateOperators
             "**" => Math.Pow(a, b),
             _ => throw Unclear($"the operator '{symbol}' is not understood"),
         };
-        return whole && symbol != "/" && Math.Abs(result) < 1L << 53 ? (long)result : result;
+        if (whole && symbol != "/" && Math.Abs(result) < 1L << 53) return (long)result;
+        return result;
     }
 }

@@ -7,8 +7,8 @@ namespace WasmChord.Inference;
 /// </summary>
 internal sealed class TemplateScope
 {
-    internal const int MaxDepth = 100;
-    private const int MaxSteps = 4_000_000, MaxOutput = 16 << 20;
+    internal const int MaxDepth = 100, MaxOutput = 4 << 20;
+    private const int MaxSteps = 2_000_000;
 
     private readonly Dictionary<string, object?> _names = new(StringComparer.Ordinal);
     private readonly TemplateScope? _outer;

@@ -93,6 +93,7 @@ internal abstract record TemplateStatement
             if (elements.Count == 0) return RunAll(Else, scope);
             for (int i = 0; i < elements.Count; i++)
             {
+                scope.Step();
                 TemplateScope inner = scope.Inner();
                 inner.Set("loop", Loop(elements, i));
                 Assign(Names, elements[i], inner);
