@@ -110,6 +110,7 @@ internal sealed partial class LayerCacheActor
         load.Dispose();
         if (m.Failure is null)
         {
+            _services.CountRead(load.Segment.FileByteLength);
             Cache.LoadSucceeded(load.Ticket, load.Segment.FileByteLength);
         }
         else
@@ -149,8 +150,13 @@ internal sealed partial class LayerCacheActor
 
     private void ApplyBudget()
     {
-        long bytes = EffectiveBudget;
-        if (bytes == Cache.TargetBytes) return;
+        long bytes = Effective(_services.Memory.CacheBytes);
+        if (bytes == Cache.TargetBytes)
+        {
+            ReportSettled();
+            return;
+        }
+
         Cache.Resize(bytes);
         Drain();
         _region.Tell(new RegionProtocol.LimitMemory(_generation!.Number, bytes));
@@ -158,14 +164,15 @@ internal sealed partial class LayerCacheActor
     }
 
     // What leases of an ended generation still hold is not there to be used.
-    private long EffectiveBudget => Math.Max(_table.FrameBytes, _services.CacheBytes - _services.LingeringBytes);
+    private long Effective(long budget) => Math.Max(_table.FrameBytes, budget - _services.LingeringBytes);
 
+    // The region has yet to return the frames that it was told about: it reads its mail in order, and reports itself.
     private void ReportSettled()
     {
-        long budget = _services.CacheBytes;
-        if (_reportedSettledBytes == budget || Cache.TargetBytes != EffectiveBudget || Cache.UsedBytes + _services.LingeringBytes > budget) return;
-        _reportedSettledBytes = budget;
-        Context.Parent.Tell(new BudgetSettled(budget));
+        (long decision, long budget) = _services.Memory.CacheTarget;
+        if (_reportedDecision == decision || Cache.TargetBytes != Effective(budget) || Cache.UsedBytes + _services.LingeringBytes > budget) return;
+        _reportedDecision = decision;
+        _region.Tell(new RegionProtocol.ReportSettled(_generation!.Number, decision, budget));
     }
 
     private void ScheduleDeadline()
@@ -180,9 +187,6 @@ internal sealed partial class LayerCacheActor
     {
         public static BudgetChanged Instance { get; } = new();
     }
-
-    /// <summary>The cache tells the supervisor that no more than this is used.</summary>
-    internal sealed record BudgetSettled(long Bytes) : INoSerializationVerificationNeeded;
 
     private sealed record CancelRequest(LeaseBook Book, RequestId Request) : INoSerializationVerificationNeeded;
 

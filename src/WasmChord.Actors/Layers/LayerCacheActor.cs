@@ -30,14 +30,13 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private int _inFlight;
     private SegmentId[] _announced = [];
     private long _scheduledDeadline = long.MaxValue;
-    private long _reportedSettledBytes;
+    private long _reportedDecision = -1; // What a cache before this one had not reported yet is reported now.
 
     public LayerCacheActor(ModelServices services, IActorRef region)
     {
         _services = services;
         _region = region;
         _table = services.Layout.Segments;
-        _reportedSettledBytes = -1; // What a cache before this one had not reported yet is reported now.
         _book = new LeaseBook(actor => Context.Watch(actor), actor => Context.Unwatch(actor));
         Become(AwaitingRegion);
     }
@@ -102,7 +101,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     {
         _generation = generation;
         ModelSettings settings = _services.Settings;
-        long bytes = EffectiveBudget;
+        long bytes = Effective(_services.Memory.CacheBytes);
         _region.Tell(new RegionProtocol.LimitMemory(generation.Number, bytes));
         CacheLimits limits = new(bytes, settings.MaxWaitingRequests, _services.ReadAheadBytes, settings.MaxBypasses);
         _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
@@ -131,6 +130,11 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<DeclareOrder>(m =>
         {
             Cache.DeclareOrder(m.Layers.SelectMany(l => Ids(_table.Of(l))).ToArray(), m.IsCyclic);
+            Pump();
+        });
+        Receive<DeclareSegmentOrder>(m =>
+        {
+            Cache.DeclareOrder(m.Segments.ToArray(), m.IsCyclic);
             Pump();
         });
         Receive<EndOrder>(_ =>
@@ -214,10 +218,11 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private bool MustOutwaitLingering(SegmentId[] segments)
     {
         // The target, not what lingers now: the message that gives the bytes back may still be on its way.
-        if (Cache.TargetBytes >= _services.CacheBytes) return false;
+        long budget = _services.Memory.CacheBytes;
+        if (Cache.TargetBytes >= budget) return false;
         Segment[] wanted = [.. segments.Where(s => (uint)s.Value < (uint)_table.Count).Select(s => _table[s])];
         long bytes = _table.FramesOf(wanted) * _table.FrameBytes;
-        return bytes > Cache.TargetBytes && bytes <= _services.CacheBytes;
+        return bytes > Cache.TargetBytes && bytes <= budget;
     }
 
     // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.

@@ -71,6 +71,11 @@ public static class LayerCacheProtocol
     /// <param name="IsCyclic">Whether the order repeats.</param>
     public sealed record DeclareOrder(IReadOnlyList<LayerId> Layers, bool IsCyclic) : ICommand;
 
+    /// <summary>The same, by segment: what a wave does not load whole (an embedding read by row) is not in it; not answered.</summary>
+    /// <param name="Segments">The segments, in order.</param>
+    /// <param name="IsCyclic">Whether the order repeats.</param>
+    public sealed record DeclareSegmentOrder(IReadOnlyList<SegmentId> Segments, bool IsCyclic) : ICommand;
+
     /// <summary>The scheduler's declared order no longer holds; not answered.</summary>
     public sealed record EndOrder : ICommand;
 

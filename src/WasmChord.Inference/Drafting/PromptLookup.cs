@@ -26,15 +26,15 @@ public sealed class PromptLookup
 
     /// <summary>Proposes tokens that may follow.</summary>
     /// <param name="proposal">Receives them.</param>
-    /// <returns>How many; 0 where the end occurs nowhere before.</returns>
+    /// <returns>How many: as many as there is room for, or 0 where the end occurs nowhere before.</returns>
     public int Propose(Span<TokenId> proposal)
     {
         for (int n = LongestMatch; n >= ShortestMatch; n--)
         {
             if (_tokens.Count < n || !_after[n - ShortestMatch].TryGetValue(KeyOf(_tokens.Count, n), out int at) || !Matches(at, n)) continue;
-            int count = Math.Min(proposal.Length, _tokens.Count - at);
-            for (int i = 0; i < count; i++) proposal[i] = _tokens[at + i];
-            return count;
+            // Past the end it goes on with itself: what repeats is proposed to repeat.
+            for (int i = 0; i < proposal.Length; i++) proposal[i] = at + i < _tokens.Count ? _tokens[at + i] : proposal[at + i - _tokens.Count];
+            return proposal.Length;
         }
 
         return 0;

@@ -19,6 +19,12 @@ public sealed partial class ForwardPass
         {
             WaveSlice slice = slices[i];
             Admit(slice);
+            for (int other = 0; other < i; other++)
+            {
+                if (ReferenceEquals(slices[other].Sequence, slice.Sequence))
+                    throw new InferenceException(InferenceError.InvalidOption, $"slices {other} and {i} of the wave are one sequence");
+            }
+
             _sliceLogits[i] = _logitRowCount - slice.LogitsFrom;
             for (int t = 0; t < slice.Tokens.Length; t++)
             {
@@ -31,6 +37,8 @@ public sealed partial class ForwardPass
     private void Admit(WaveSlice slice)
     {
         int count = slice.Tokens.Length, end = slice.Sequence.Length + count;
+        if (!slice.Sequence.Layout.Fits(_config))
+            throw new InferenceException(InferenceError.InvalidOption, "a sequence of the wave belongs to the cache of another model");
         if (count == 0) throw new InferenceException(InferenceError.InvalidToken, "a sequence of the wave has no tokens");
         if (slice.LogitsFrom < 0 || slice.LogitsFrom > count)
             throw new InferenceException(InferenceError.InvalidOption, $"logits from token {slice.LogitsFrom} of {count}");

@@ -14,7 +14,7 @@ public sealed partial class ForwardPass
     private void RunExperts(BlockWeights block, WeightMatrix routerWeights)
     {
         int count = _rows.Count;
-        Multiply(routerWeights, _buffers.Normed, count, _buffers.Routing!, 0);
+        Multiply(routerWeights, _buffers.Normed, count, _buffers.Routing!);
         _router!.Route(_buffers.Routing!, count);
         Expect(block);
         _buffers.Delta.First(count).Clear();
@@ -38,7 +38,7 @@ public sealed partial class ForwardPass
         for (int expert = 0; expert < _config.ExpertCount; expert++)
         {
             if (_router!.Of(expert).IsEmpty) continue;
-            foreach ((WeightMatrix matrix, _) in block.GateAndUp) Add(matrix, expert);
+            for (int i = 0; i < block.GateAndUp.Count; i++) Add(block.GateAndUp[i].Matrix, expert);
             Add(block.Down, expert);
         }
 

@@ -59,6 +59,9 @@ public sealed partial class ForwardPass : IDisposable
     /// <summary>Sees intermediate values: their name, their block, and (positions, columns) of them. For tests.</summary>
     internal PassProbe? Probe { get; set; }
 
+    /// <summary>Native memory that this pass holds.</summary>
+    internal long HeldBytes => _buffers.HeldBytes;
+
     /// <summary>Native memory that a pass allocates.</summary>
     public static long ScratchBytes(ModelConfig config, ForwardOptions options, int threadCount)
     {
@@ -134,7 +137,7 @@ public sealed partial class ForwardPass : IDisposable
     {
         Normalize(block.AttentionNorm, layer > 0);
         Probe?.Invoke("attention norm", layer, _buffers.Normed.First(_rows.Count));
-        foreach ((WeightMatrix matrix, int offset) in block.Projections) Multiply(matrix, _buffers.Normed, _rows.Count, _buffers.Joint, offset);
+        Multiply(block.Projections, _buffers.Normed, _rows.Count, _buffers.Joint);
         Probe?.Invoke("projections", layer, _buffers.Joint.First(_rows.Count));
         _rope.Block = block;
         _rope.Layer = _attention.Layer = layer;
@@ -142,7 +145,7 @@ public sealed partial class ForwardPass : IDisposable
         Probe?.Invoke("turned projections", layer, _buffers.Joint.First(_rows.Count));
         _pool.Run(_attention);
         Probe?.Invoke("attention", layer, _buffers.Attended.First(_rows.Count));
-        Multiply(block.AttentionOutput, _buffers.Attended, _rows.Count, _buffers.Delta, 0);
+        Multiply(block.AttentionOutput, _buffers.Attended, _rows.Count, _buffers.Delta);
         Probe?.Invoke("attention output", layer, _buffers.Delta.First(_rows.Count));
     }
 
@@ -158,10 +161,10 @@ public sealed partial class ForwardPass : IDisposable
 
     private void RunGated(BlockWeights block, int expert, FloatRows input, int count, FloatRows output)
     {
-        foreach ((WeightMatrix matrix, int offset) in block.GateAndUp) Multiply(matrix, input, count, _buffers.GateUp, offset, expert);
+        Multiply(block.GateAndUp, input, count, _buffers.GateUp, expert);
         _gate.PositionCount = count;
         _pool.Run(_gate);
-        Multiply(block.Down, _buffers.GateUp, count, output, 0, expert);
+        Multiply(block.Down, _buffers.GateUp, count, output, expert);
     }
 
     private void MakeLogits()
@@ -172,7 +175,7 @@ public sealed partial class ForwardPass : IDisposable
         // The wanted rows move to the front: their numbers ascend, so none is overwritten before it has moved.
         for (int i = 0; i < _logitRowCount; i++)
             if (_logitRows[i] != i) _buffers.Normed[_logitRows[i]].CopyTo(_buffers.Normed[i]);
-        Multiply(_model.Output, _buffers.Normed, _logitRowCount, _buffers.Logits, 0);
+        Multiply(_model.Output, _buffers.Normed, _logitRowCount, _buffers.Logits);
         for (int i = 0; i < _logitRowCount; i++) RequireFinite(_buffers.Logits[i], _rows.Position(_logitRows[i]));
     }
 
@@ -184,10 +187,28 @@ public sealed partial class ForwardPass : IDisposable
         _pool.Run(_norm);
     }
 
-    /// <summary>output[p, offset..] = matrix · input[p], for the first <paramref name="count"/> rows, tile by tile.</summary>
-    private void Multiply(WeightMatrix matrix, FloatRows input, int count, FloatRows output, int offset, int slice = 0)
+    /// <summary>output[p] = matrix · input[p], for the first <paramref name="count"/> rows.</summary>
+    private void Multiply(WeightMatrix matrix, FloatRows input, int count, FloatRows output, int slice = 0)
     {
-        Encode(matrix, input, count);
+        Encode(EncodingFor(matrix), matrix.Columns, input, count);
+        MultiplyEncoded(matrix, count, output, 0, slice);
+    }
+
+    /// <summary>output[p, offset of the matrix..] = matrix · input[p], for matrices of one input: it is encoded once for all that agree on how.</summary>
+    private void Multiply(IReadOnlyList<(WeightMatrix Matrix, int Offset)> matrices, FloatRows input, int count, FloatRows output, int slice = 0)
+    {
+        for (int i = 0; i < matrices.Count; i++)
+        {
+            (WeightMatrix matrix, int offset) = matrices[i];
+            GgmlType encoding = EncodingFor(matrix);
+            if (i == 0 || encoding != _encode.Type) Encode(encoding, matrix.Columns, input, count);
+            MultiplyEncoded(matrix, count, output, offset, slice);
+        }
+    }
+
+    /// <summary>Multiplies what was encoded last, tile by tile, and adds the bias.</summary>
+    private void MultiplyEncoded(WeightMatrix matrix, int count, FloatRows output, int offset, int slice)
+    {
         _multiply.Matrix = matrix;
         _multiply.PositionCount = count;
         _multiply.EncodedRowBytes = _encode.RowBytes;
@@ -209,12 +230,15 @@ public sealed partial class ForwardPass : IDisposable
         }
     }
 
-    private void Encode(WeightMatrix matrix, FloatRows input, int count)
+    private GgmlType EncodingFor(WeightMatrix matrix) =>
+        _options.Scheme == MatMulScheme.Float ? GgmlType.F32 : Activations.TypeFor(matrix.Tensor.Type);
+
+    private void Encode(GgmlType type, int columns, FloatRows input, int count)
     {
-        _encode.Type = _options.Scheme == MatMulScheme.Float ? GgmlType.F32 : Activations.TypeFor(matrix.Tensor.Type);
+        _encode.Type = type;
         _encode.Input = input;
-        _encode.Columns = matrix.Columns;
-        _encode.RowBytes = (int)GgmlTypeTraits.For(_encode.Type).BytesFor(matrix.Columns);
+        _encode.Columns = columns;
+        _encode.RowBytes = (int)GgmlTypeTraits.For(type).BytesFor(columns);
         _encode.PositionCount = count;
         _pool.Run(_encode);
     }

@@ -44,7 +44,7 @@ public sealed class KvCache : IDisposable
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             lock (_lock)
             {
-                _limitBytes = value;
+                if (!_isDisposed) _limitBytes = value;
                 Trim();
             }
         }

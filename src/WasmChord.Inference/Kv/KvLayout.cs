@@ -9,11 +9,13 @@ namespace WasmChord.Inference;
 /// </summary>
 internal sealed class KvLayout
 {
+    private readonly ModelConfig _config;
     private readonly int _kvHeads, _keyRowBytes, _valueRowBytes, _layerBytes;
 
     internal KvLayout(ModelConfig config, KvType type, int pagePositions)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pagePositions);
+        _config = config;
         Type = type switch { KvType.F32 => GgmlType.F32, KvType.F16 => GgmlType.F16, _ => GgmlType.Q8_0 };
         PagePositions = pagePositions;
         int block = GgmlTypeTraits.For(Type).BlockSize;
@@ -35,6 +37,11 @@ internal sealed class KvLayout
     internal int PagePositions { get; }
 
     internal int PageBytes { get; }
+
+    /// <summary>Whether pages were laid out for this model, or one of the same heads and layers.</summary>
+    internal bool Fits(ModelConfig config) => ReferenceEquals(config, _config)
+        || (config.LayerCount, config.KvHeadCount, config.KeyHeadDim, config.ValueHeadDim)
+            == (_config.LayerCount, _config.KvHeadCount, _config.KeyHeadDim, _config.ValueHeadDim);
 
     /// <summary>(count, key head dim) of one head, from a position of the page on.</summary>
     internal Span<byte> Keys(Span<byte> page, int layer, int kvHead, int position, int count) =>

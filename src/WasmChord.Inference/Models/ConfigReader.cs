@@ -18,7 +18,7 @@ internal sealed class ConfigReader(GgufModel model)
         int kvHeads = Integer("attention.head_count_kv", 1, MaxHeads, heads);
         if (heads % kvHeads != 0) throw Invalid("attention.head_count_kv", $"{kvHeads} does not divide the {heads} heads");
         int keyDim = HeadDim("attention.key_length", hidden, heads);
-        int experts = Integer("expert_count", 0, MaxExperts, 0);
+        int experts = Integer("expert_count", _architecture.RequiresExperts ? 1 : 0, MaxExperts, 0);
         int used = experts == 0 ? 0 : Integer("expert_used_count", 1, experts);
         int context = Integer("context_length", 1, int.MaxValue);
         RopeScaling rope = ReadRope(keyDim, context);
@@ -31,30 +31,34 @@ internal sealed class ConfigReader(GgufModel model)
             KvHeadCount = kvHeads,
             KeyHeadDim = keyDim,
             ValueHeadDim = HeadDim("attention.value_length", hidden, heads),
-            FeedForwardLength = ReadFeedForwardLength(experts),
+            FeedForwardLength = ReadFeedForwardLength(experts, used),
             VocabularySize = ReadVocabularySize(hidden),
             ContextLength = context,
             NormEpsilon = ReadEpsilon(),
             Rope = rope,
-            AttentionScale = Real("attention.scale", 1f / MathF.Sqrt(keyDim)),
+            AttentionScale = NonZero("attention.scale", 1f / MathF.Sqrt(keyDim)),
+            SlidingWindow = _architecture.HasSlidingWindow ? Integer("attention.sliding_window", 0, int.MaxValue, 0) : 0,
             ExpertCount = experts,
             ExpertUsedCount = used,
-            ExpertWeightScale = Real("expert_weights_scale", 0) is var scale && scale == 0 ? 1 : scale,
+            ExpertWeightScale = NonZero("expert_weights_scale", 1),
             QueryTemperature = _architecture.ScalesQueriesByPosition
                 ? (Real("attention.temperature_scale", 0), rope.OriginalContextLength)
                 : default,
         };
     }
 
-    private int ReadFeedForwardLength(int experts) => experts > 0 && Has("expert_feed_forward_length")
-        ? Integer("expert_feed_forward_length", 1, MaxLength)
-        : Integer("feed_forward_length", 1, MaxLength);
+    private int ReadFeedForwardLength(int experts, int used)
+    {
+        if (experts > 0 && Has("expert_feed_forward_length")) return Integer("expert_feed_forward_length", 1, MaxLength);
+        int length = Integer("feed_forward_length", 1, MaxLength);
+        return _architecture.RequiresExperts ? Math.Max(1, length / used) : length;
+    }
 
     private float ReadEpsilon()
     {
         float epsilon = Real("attention.layer_norm_rms_epsilon", float.NaN);
         if (float.IsNaN(epsilon)) throw Missing("attention.layer_norm_rms_epsilon");
-        return epsilon is > 0 and < 1 ? epsilon : throw Invalid("attention.layer_norm_rms_epsilon", $"{epsilon} is not between 0 and 1");
+        return epsilon is >= 0 and < 1 ? epsilon : throw Invalid("attention.layer_norm_rms_epsilon", $"{epsilon} is not from 0 to below 1");
     }
 
     private int ReadVocabularySize(int hidden)
@@ -76,16 +80,14 @@ internal sealed class ConfigReader(GgufModel model)
         string kind = model.Metadata.TryGetString(Key("rope.scaling.type"), out string? stated) ? stated : "linear";
         if (kind is not ("none" or "linear" or "yarn" or "longrope"))
             throw Invalid("rope.scaling.type", $"'{kind}' is none of none, linear, yarn, longrope");
-        float factor = kind == "none" ? 1 : Real("rope.scaling.factor", Real("rope.scale_linear", 1));
-        // Some files state 0 for a context that is not stretched.
-        if (factor == 0) factor = 1;
+        float factor = kind == "none" ? 1 : NonZero("rope.scaling.factor", NonZero("rope.scale_linear", 1));
         if (factor < 0) throw Invalid("rope.scaling.factor", $"{factor} is negative");
         float frequencyScale = 1f / factor;
         return new RopeScaling(
             dimensions,
             frequencyBase,
             frequencyScale,
-            kind == "yarn" ? 1 : 0,
+            kind == "yarn" ? Real("rope.scaling.yarn_ext_factor", 1) : 0,
             ReadAttentionFactor(kind, factor),
             Real("rope.scaling.yarn_beta_fast", 32),
             Real("rope.scaling.yarn_beta_slow", 1),
@@ -93,16 +95,16 @@ internal sealed class ConfigReader(GgufModel model)
     }
 
     /// <summary>
-    /// YaRN multiplies by 1 + 0.1 · ln(factor) (arXiv:2309.00071, section 3.4), times the file's own factor; with a
-    /// <c>yarn_log_multiplier</c> m the file asks for 1 + 0.1 · m · ln(factor) in its place.
+    /// The file's own factor. RoPE itself multiplies YaRN's 1 + 0.1 · ln(s) for a stretch s (arXiv:2309.00071, section
+    /// 3.4); with a <c>yarn_log_multiplier</c> m that is divided by 1 + 0.1 · m · ln(s), as the models do whose
+    /// configuration states <c>mscale_all_dim</c> (transformers, <c>modeling_rope_utils.py</c>).
     /// </summary>
     private float ReadAttentionFactor(string kind, float factor)
     {
         float stated = Real("rope.scaling.attn_factor", 1);
         float multiplier = Real("rope.scaling.yarn_log_multiplier", 0);
         if (kind != "yarn" || factor <= 1 || multiplier == 0) return stated;
-        float log = MathF.Log(factor);
-        return stated * (1 + 0.1f * multiplier * log) / (1 + 0.1f * log);
+        return stated / (1 + 0.1f * multiplier * MathF.Log(factor));
     }
 
     private int HeadDim(string key, int hidden, int heads)
@@ -131,6 +133,9 @@ internal sealed class ConfigReader(GgufModel model)
             return Has(key) ? throw Invalid(key, "it is not a number") : fallback;
         return double.IsFinite(value) && Math.Abs(value) <= float.MaxValue ? (float)value : throw Invalid(key, $"{value} is not finite");
     }
+
+    /// <summary>Some files state 0 for what they do not mean to change.</summary>
+    private float NonZero(string key, float fallback) => Real(key, 0) is var stated && stated != 0 ? stated : fallback;
 
     private string Key(string key) => $"{_architecture.Name}.{key}";
 

@@ -18,8 +18,8 @@ public sealed record ModelArchitecture(string Name, RopePairing Pairing)
         new("mistral3", RopePairing.Interleaved) { ScalesQueriesByPosition = true },
         new("qwen2", RopePairing.SplitHalf),
         new("qwen3", RopePairing.SplitHalf) { NormalizesHeads = true },
-        new("qwen3moe", RopePairing.SplitHalf) { NormalizesHeads = true },
-        new("phi3", RopePairing.SplitHalf) { FusesProjections = true },
+        new("qwen3moe", RopePairing.SplitHalf) { NormalizesHeads = true, RequiresExperts = true },
+        new("phi3", RopePairing.SplitHalf) { FusesProjections = true, HasSlidingWindow = true },
     ];
 
     /// <summary>Whether queries and keys are normalized head by head before they turn (<c>attn_q_norm</c>, <c>attn_k_norm</c>).</summary>
@@ -27,6 +27,15 @@ public sealed record ModelArchitecture(string Name, RopePairing Pairing)
 
     /// <summary>Whether queries, keys and values are one matrix (<c>attn_qkv</c>), and gate and up another (<c>ffn_up</c>).</summary>
     public bool FusesProjections { get; init; }
+
+    /// <summary>
+    /// Whether every block has experts; where their length is not stated, the experts of a position share the feed-forward
+    /// length among them.
+    /// </summary>
+    public bool RequiresExperts { get; init; }
+
+    /// <summary>Whether attention sees no further back than <c>attention.sliding_window</c>, where that is stated.</summary>
+    public bool HasSlidingWindow { get; init; }
 
     /// <summary>Whether queries grow with the logarithm of their position (<c>attention.temperature_scale</c>).</summary>
     public bool ScalesQueriesByPosition { get; init; }

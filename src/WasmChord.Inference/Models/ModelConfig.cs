@@ -45,6 +45,9 @@ public sealed record ModelConfig
     /// <summary>What attention scores are multiplied by.</summary>
     public required float AttentionScale { get; init; }
 
+    /// <summary>Positions that attention sees, the own included; 0 for all.</summary>
+    public int SlidingWindow { get; init; }
+
     /// <summary>Experts of a block; 0 for a dense model.</summary>
     public int ExpertCount { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class WeightBinder
     private readonly int _contextLength;
     private readonly Dictionary<string, int> _indexOf = new(StringComparer.Ordinal);
     private readonly ILookup<int, Segment> _segments;
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private long _vectorBytes;
 
     internal WeightBinder(GgufModel model, ILayerSource source, ModelConfig config, int contextLength)
@@ -37,6 +38,7 @@ internal sealed class WeightBinder
         float[] outputNorm = Vector("output_norm.weight", c.HiddenSize);
         WeightMatrix output = Has("output.weight") ? Matrix("output", c.HiddenSize, c.VocabularySize) : embedding;
         float[] factors = BindRopeFactors();
+        RefuseUnused();
         return new InferenceModel(c, embedding, blocks, outputNorm, output, factors, _vectorBytes);
     }
 
@@ -94,6 +96,23 @@ internal sealed class WeightBinder
         return zero < 0 ? factors : throw new InferenceException(InferenceError.InvalidTensor, $"{name}: factor {zero} is {factors[zero]}, not positive");
     }
 
+    /// <summary>
+    /// A block that holds more than its family uses is another family's: to pass over a norm or a scale would give wrong
+    /// tokens. What lies outside blocks may belong to other parts (a projector, factors for another context).
+    /// </summary>
+    private void RefuseUnused()
+    {
+        foreach (TensorInfo tensor in _source.Tensors)
+        {
+            string name = tensor.Name;
+            if (_used.Contains(name) || name.EndsWith(".attn_rot_embd", StringComparison.Ordinal)) continue;
+            bool belongs = name.StartsWith("blk.", StringComparison.Ordinal) || name.StartsWith("output", StringComparison.Ordinal)
+                || name.StartsWith("token_embd", StringComparison.Ordinal);
+            if (belongs)
+                throw new InferenceException(InferenceError.InvalidTensor, $"the model has a tensor {name} {tensor.Shape}, which a {_config.Architecture.Name} of {_config.LayerCount} blocks does not use");
+        }
+    }
+
     private bool Has(string name) => _indexOf.ContainsKey(name);
 
     private WeightMatrix Matrix(string name, int columns, int rows)
@@ -133,6 +152,11 @@ internal sealed class WeightBinder
     {
         if (!_model.TryGetTensor(name, out TensorInfo? tensor))
             throw new InferenceException(InferenceError.MissingTensor, $"the model has no tensor {name}");
+        _used.Add(name);
+        if (tensor.Type is GgmlType.I8 or GgmlType.I16 or GgmlType.I32 or GgmlType.I64 or GgmlType.F64)
+            throw new InferenceException(InferenceError.InvalidTensor, $"{name} is of type {tensor.Type}, which weights cannot have");
+        if (_model.Files[tensor.FileIndex].IsBigEndian)
+            throw new InferenceException(InferenceError.InvalidTensor, $"{name} is in a big-endian file, which cannot be run");
         TensorShape s = tensor.Shape;
         if (s.Ne0 != columns || s.Ne1 != rows || s.Ne2 != slices || s.Ne3 != 1)
             throw new InferenceException(InferenceError.InvalidTensor,

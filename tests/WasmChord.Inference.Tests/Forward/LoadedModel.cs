@@ -3,24 +3,29 @@ using WasmChord.Memory64;
 
 namespace WasmChord.Inference.Tests;
 
-/// <summary>A model in memory with all that a pass needs.</summary>
+/// <summary>A model with all that a pass needs: in memory, or streamed segment by segment.</summary>
 internal sealed class LoadedModel : IDisposable
 {
     private readonly GgufModel _file;
-    private readonly ResidentLayerSource _source;
-    private readonly ComputePool _pool;
 
-    public LoadedModel(string path, MatMulScheme scheme, KvType kv = KvType.F32, int threads = 2, int maxPositions = 64, ImageOptions? image = null)
+    public LoadedModel(
+        string path, MatMulScheme scheme, KvType kv = KvType.F32, int threads = 2, int maxPositions = 64, ImageOptions? image = null, int context = 512, bool streams = false)
     {
         _file = GgufModel.OpenAsync(path).AsTask().GetAwaiter().GetResult();
-        _source = ResidentLayerSource.Load(_file, image);
-        Model = InferenceModel.Open(_file, _source);
-        _pool = new ComputePool(threads);
+        Source = streams ? new StreamedLayerSource(_file, image ?? new ImageOptions()) : ResidentLayerSource.Load(_file, image);
+        Model = InferenceModel.Open(_file, Source);
+        Pool = new ComputePool(threads);
         Cache = new KvCache(Model.Config, kv, 16) { LimitBytes = long.MaxValue };
-        Pass = new ForwardPass(Model, _source, _pool, new ForwardOptions(maxPositions, maxPositions, 512, scheme));
+        Pass = new ForwardPass(Model, Source, Pool, new ForwardOptions(maxPositions, maxPositions, context, scheme));
     }
 
+    public ILayerSource Source { get; }
+
+    public StreamedLayerSource Streamed => (StreamedLayerSource)Source;
+
     public InferenceModel Model { get; }
+
+    public ComputePool Pool { get; }
 
     public KvCache Cache { get; }
 
@@ -46,8 +51,8 @@ internal sealed class LoadedModel : IDisposable
     {
         Pass.Dispose();
         Cache.Dispose();
-        _pool.Dispose();
-        _source.Dispose();
+        Pool.Dispose();
+        ((IDisposable)Source).Dispose();
         _file.Dispose();
     }
 }

@@ -24,21 +24,24 @@ internal sealed class AttentionJob(ModelConfig config, PassBuffers buffers, Wave
         KvSequence sequence = rows.Sequence(row);
         KvLayout layout = sequence.Layout;
         int length = rows.Position(row) + 1;
-        Span<float> scores = room[..length];
+        int first = config.SlidingWindow == 0 ? 0 : Math.Max(0, length - config.SlidingWindow);
+        Span<float> scores = room[..(length - first)];
         Span<float> query = buffers.Joint[row].Slice(head * config.KeyHeadDim, config.KeyHeadDim);
-        for (int from = 0, page = 0; from < length; from += layout.PagePositions, page++)
+        for (int from = first, count; from < length; from += count)
         {
-            int count = Math.Min(layout.PagePositions, length - from);
-            Attention.Scores(layout.Type, query, layout.Keys(sequence.Page(page), Layer, kvHead, 0, count), config.AttentionScale, scores.Slice(from, count));
+            (int page, int at) = Math.DivRem(from, layout.PagePositions);
+            count = Math.Min(layout.PagePositions - at, length - from);
+            Attention.Scores(layout.Type, query, layout.Keys(sequence.Page(page), Layer, kvHead, at, count), config.AttentionScale, scores.Slice(from - first, count));
         }
 
         Softmax.InPlace(scores);
         Span<float> output = buffers.Attended[row].Slice(head * config.ValueHeadDim, config.ValueHeadDim);
         output.Clear();
-        for (int from = 0, page = 0; from < length; from += layout.PagePositions, page++)
+        for (int from = first, count; from < length; from += count)
         {
-            int count = Math.Min(layout.PagePositions, length - from);
-            Attention.AddWeighted(layout.Type, layout.Values(sequence.Page(page), Layer, kvHead, 0, count), scores.Slice(from, count), output);
+            (int page, int at) = Math.DivRem(from, layout.PagePositions);
+            count = Math.Min(layout.PagePositions - at, length - from);
+            Attention.AddWeighted(layout.Type, layout.Values(sequence.Page(page), Layer, kvHead, at, count), scores.Slice(from - first, count), output);
         }
     }
 }

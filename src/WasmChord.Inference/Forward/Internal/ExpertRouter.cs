@@ -8,39 +8,51 @@ namespace WasmChord.Inference;
 /// </summary>
 internal sealed class ExpertRouter(ModelConfig config, int maxPositions)
 {
-    private readonly RoutedPosition[] _routed = new RoutedPosition[config.ExpertCount * maxPositions];
-    private readonly int[] _counts = new int[config.ExpertCount];
-    private readonly int[] _chosen = new int[config.ExpertUsedCount];
+    private readonly RoutedPosition[] _chosen = new RoutedPosition[config.ExpertUsedCount * maxPositions]; // by position
+    private readonly int[] _experts = new int[config.ExpertUsedCount * maxPositions]; // whom each of the chosen goes to
+    private readonly RoutedPosition[] _routed = new RoutedPosition[config.ExpertUsedCount * maxPositions]; // by expert
+    private readonly int[] _ends = new int[config.ExpertCount + 1]; // where an expert's positions end; its predecessor's end is its start
 
     /// <summary>The positions of one expert, in the order of their rows.</summary>
-    internal ReadOnlySpan<RoutedPosition> Of(int expert) => _routed.AsSpan(expert * maxPositions, _counts[expert]);
+    internal ReadOnlySpan<RoutedPosition> Of(int expert) => _routed.AsSpan(_ends[expert].._ends[expert + 1]);
 
     /// <summary>Routes positions by their scores, which are overwritten.</summary>
     internal void Route(FloatRows scores, int count)
     {
-        Array.Clear(_counts);
+        int used = config.ExpertUsedCount;
+        Array.Clear(_ends);
         for (int row = 0; row < count; row++)
         {
             Span<float> probabilities = scores[row];
             Softmax.InPlace(probabilities);
-            float sum = Choose(probabilities);
-            foreach (int expert in _chosen)
-                _routed[expert * maxPositions + _counts[expert]++] = new RoutedPosition(row, probabilities[expert] / sum * config.ExpertWeightScale);
+            Choose(probabilities, row);
+            foreach (int expert in _experts.AsSpan(row * used, used)) _ends[expert + 1]++;
         }
+
+        // From counts to starts, shifted by one; filling then moves each start to its end.
+        for (int expert = config.ExpertCount - 1, total = count * used; expert >= 0; expert--)
+        {
+            total -= _ends[expert + 1];
+            _ends[expert + 1] = total;
+        }
+
+        for (int i = 0; i < count * used; i++) _routed[_ends[_experts[i] + 1]++] = _chosen[i];
     }
 
-    private float Choose(ReadOnlySpan<float> probabilities)
+    private void Choose(ReadOnlySpan<float> probabilities, int row)
     {
+        Span<int> experts = _experts.AsSpan(row * config.ExpertUsedCount, config.ExpertUsedCount);
         float sum = 0;
-        for (int k = 0; k < _chosen.Length; k++)
+        for (int k = 0; k < experts.Length; k++)
         {
             int best = -1;
             for (int e = 0; e < probabilities.Length; e++)
-                if ((best < 0 || probabilities[e] > probabilities[best]) && _chosen.AsSpan(0, k).IndexOf(e) < 0) best = e;
-            _chosen[k] = best;
+                if ((best < 0 || probabilities[e] > probabilities[best]) && !experts[..k].Contains(e)) best = e;
+            experts[k] = best;
             sum += probabilities[best];
         }
 
-        return sum;
+        for (int k = 0; k < experts.Length; k++)
+            _chosen[row * experts.Length + k] = new RoutedPosition(row, probabilities[experts[k]] / sum * config.ExpertWeightScale);
     }
 }

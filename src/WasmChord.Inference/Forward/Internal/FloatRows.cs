@@ -16,6 +16,8 @@ internal sealed class FloatRows : IDisposable
 
     internal int Columns { get; }
 
+    internal long HeldBytes => _buffer.HeldBytes;
+
     internal Span<float> All => MemoryMarshal.Cast<byte, float>(_buffer.Span);
 
     internal Span<float> this[int row] => All.Slice(row * Columns, Columns);

@@ -50,10 +50,16 @@ internal sealed class PassBuffers : IDisposable
 
     internal FloatRows? ExpertOutput { get; } // (P, hidden)
 
+    /// <summary>Native memory that the buffers take.</summary>
+    internal long HeldBytes => Rows.Sum(r => r.HeldBytes) + Encoded.HeldBytes;
+
+    private IEnumerable<FloatRows> Rows =>
+        new[] { Residual, Normed, Joint, Attended, GateUp, Delta, Angles, Scores, Logits, Routing, Gathered, ExpertOutput }.OfType<FloatRows>();
+
     public void Dispose()
     {
-        foreach (IDisposable? buffer in new IDisposable?[] { Residual, Normed, Joint, Attended, GateUp, Delta, Angles, Scores, Logits, Encoded, Routing, Gathered, ExpertOutput })
-            buffer?.Dispose();
+        foreach (FloatRows rows in Rows) rows.Dispose();
+        Encoded.Dispose();
     }
 
     internal static long SizeOf(ModelConfig c, ForwardOptions o, int threads)
