@@ -18,10 +18,9 @@ internal sealed class LlamaNetwork
     {
         _shape = shape;
         StoryRandom random = new(seed);
-        float[] buffer = [];
         foreach ((string name, int rows, int columns) in shape.Tensors())
         {
-            buffer = new float[rows * columns];
+            float[] buffer = new float[rows * columns];
             // The matrices that write to the residual start smaller, as their sum over layers grows (GPT-2's scheme).
             bool residual = name.EndsWith("attn_output.weight", StringComparison.Ordinal) || name.EndsWith("ffn_down.weight", StringComparison.Ordinal);
             double deviation = 0.03 / (residual ? Math.Sqrt(2 * shape.Layers) : 1);
@@ -49,6 +48,9 @@ internal sealed class LlamaNetwork
 
     /// <summary>The parameters by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
+
+    /// <summary>A copy of a parameter's values, row after row.</summary>
+    public float[] Values(string name) => [.. _parameters[name].detach().reshape(-1).data<float>()];
 
     /// <summary>Mean cross-entropy in nats of <paramref name="targets"/> (batch, length) after <paramref name="tokens"/>.</summary>
     public Tensor Loss(Tensor tokens, Tensor targets)

@@ -1,4 +1,5 @@
 using System.Text;
+using WasmChord.Gguf;
 
 namespace WasmChord.Training.Stories;
 
@@ -54,6 +55,17 @@ public sealed class StoryVocabulary
 
     /// <summary>Number of tokens.</summary>
     public int Count => Pieces.Count;
+
+    /// <summary>The vocabulary that a model's metadata holds.</summary>
+    /// <exception cref="FormatException">It is not one of this kind.</exception>
+    public static async Task<StoryVocabulary> ReadAsync(GgufModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!model.Metadata.TryGetArray("tokenizer.ggml.tokens", out GgufArray? tokens)) throw new FormatException("the model has no vocabulary");
+        string[] pieces = await tokens.ReadStringsAsync().ConfigureAwait(false);
+        StoryVocabulary vocabulary = new(pieces.Length < FirstPiece ? [] : pieces[FirstPiece..]);
+        return vocabulary.Pieces.SequenceEqual(pieces) ? vocabulary : throw new FormatException("the model's vocabulary has other marks and bytes");
+    }
 
     /// <summary>The ids of a text, without marks.</summary>
     public IReadOnlyList<int> Encode(string text)
