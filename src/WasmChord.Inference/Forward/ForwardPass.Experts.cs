@@ -1,3 +1,4 @@
+using WasmChord.Kernels;
 using WasmChord.Memory64;
 
 namespace WasmChord.Inference;
@@ -11,7 +12,7 @@ public sealed partial class ForwardPass
     /// Routes every position to its experts and runs each expert that is needed once, on its positions. A position's
     /// experts are added in the order of their numbers, whoever else is in the wave.
     /// </summary>
-    private void RunExperts(BlockWeights block, WeightMatrix routerWeights)
+    private void RunExperts(int layer, BlockWeights block, WeightMatrix routerWeights)
     {
         int count = _rows.Count;
         Multiply(routerWeights, _buffers.Normed, count, _buffers.Routing!);
@@ -23,12 +24,9 @@ public sealed partial class ForwardPass
             ReadOnlySpan<RoutedPosition> routed = _router.Of(expert);
             if (routed.IsEmpty) continue;
             for (int i = 0; i < routed.Length; i++) _buffers.Normed[routed[i].Row].CopyTo(_buffers.Gathered![i]);
-            RunGated(block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
+            RunGated(layer, block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
             for (int i = 0; i < routed.Length; i++)
-            {
-                Span<float> output = _buffers.ExpertOutput![i], delta = _buffers.Delta[routed[i].Row];
-                for (int k = 0; k < delta.Length; k++) delta[k] += routed[i].Weight * output[k];
-            }
+                Elementwise.AddScaled(_buffers.Delta[routed[i].Row], routed[i].Weight, _buffers.ExpertOutput![i]);
         }
     }
 
