@@ -71,7 +71,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
     /// <summary>Abandons waits of the wave that runs; set before it begins.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    /// <summary>Time that the thread has waited for leases, in ticks of <see cref="Stopwatch"/>, since the beginning.</summary>
+    /// <summary>Time that the thread has waited for leases and rows, in ticks of <see cref="Stopwatch"/>, since the beginning.</summary>
     public long WaitTicks { get; private set; }
 
     /// <summary>Leases asked for since the beginning.</summary>
@@ -131,25 +131,14 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(byteOffset);
         if (byteOffset > tensor.ByteLength - destination.Length)
             throw new WeightsUnavailableException($"{tensor.Name}: bytes {byteOffset} to {byteOffset + destination.Length} of {tensor.ByteLength} are asked for");
-        IStorage file = _services.Files[tensor.FileIndex];
-        StorageSettings settings = _services.Settings.Storage;
-        for (int attempt = 0; ; attempt++)
+        long start = Stopwatch.GetTimestamp();
+        try
         {
-            try
-            {
-                file.EnsureUnchanged();
-                file.Read(tensor.FileOffset + byteOffset, destination);
-                _services.CountRead(destination.Length);
-                return;
-            }
-            catch (StorageException e) when (e.IsTransient && attempt < settings.MaxRetries && !Cancellation.IsCancellationRequested)
-            {
-                Cancellation.WaitHandle.WaitOne(settings.RetryBackoff * Math.Pow(2, attempt));
-            }
-            catch (StorageException e)
-            {
-                throw new WeightsUnavailableException($"{tensor.Name}: {e.Message}", e);
-            }
+            ReadRepeatedly(tensor, byteOffset, destination);
+        }
+        finally
+        {
+            WaitTicks += Stopwatch.GetTimestamp() - start;
         }
     }
 
@@ -183,6 +172,30 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Rest();
+
+    private void ReadRepeatedly(TensorInfo tensor, long byteOffset, Span<byte> destination)
+    {
+        IStorage file = _services.Files[tensor.FileIndex];
+        StorageSettings settings = _services.Settings.Storage;
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                file.EnsureUnchanged();
+                file.Read(tensor.FileOffset + byteOffset, destination);
+                _services.CountRead(destination.Length);
+                return;
+            }
+            catch (StorageException e) when (e.IsTransient && attempt < settings.MaxRetries && !Cancellation.IsCancellationRequested)
+            {
+                Cancellation.WaitHandle.WaitOne(settings.RetryBackoff * Math.Pow(2, attempt));
+            }
+            catch (StorageException e)
+            {
+                throw new WeightsUnavailableException($"{tensor.Name}: {e.Message}", e);
+            }
+        }
+    }
 
     private void SetOrder(IReadOnlyList<SegmentId> order)
     {

@@ -11,7 +11,7 @@ public sealed partial class ForwardPass
     /// Routes every position to its experts and runs each expert that is needed once, on its positions. A position's
     /// experts are added in the order of their numbers, whoever else is in the wave.
     /// </summary>
-    private void RunExperts(BlockWeights block, WeightMatrix routerWeights)
+    private void RunExperts(int layer, BlockWeights block, WeightMatrix routerWeights)
     {
         int count = _rows.Count;
         Multiply(routerWeights, _buffers.Normed, count, _buffers.Routing!);
@@ -23,7 +23,7 @@ public sealed partial class ForwardPass
             ReadOnlySpan<RoutedPosition> routed = _router.Of(expert);
             if (routed.IsEmpty) continue;
             for (int i = 0; i < routed.Length; i++) _buffers.Normed[routed[i].Row].CopyTo(_buffers.Gathered![i]);
-            RunGated(block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
+            RunGated(layer, block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
             for (int i = 0; i < routed.Length; i++)
             {
                 Span<float> output = _buffers.ExpertOutput![i], delta = _buffers.Delta[routed[i].Row];

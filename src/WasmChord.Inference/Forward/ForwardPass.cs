@@ -154,16 +154,18 @@ public sealed partial class ForwardPass : IDisposable
         Normalize(block.FeedForwardNorm, addsDelta: true);
         Probe?.Invoke("feed-forward input", layer, _buffers.Residual.First(_rows.Count));
         Probe?.Invoke("feed-forward norm", layer, _buffers.Normed.First(_rows.Count));
-        if (block.Router is not null) RunExperts(block, block.Router);
-        else RunGated(block, 0, _buffers.Normed, _rows.Count, _buffers.Delta);
+        if (block.Router is not null) RunExperts(layer, block, block.Router);
+        else RunGated(layer, block, 0, _buffers.Normed, _rows.Count, _buffers.Delta);
         Probe?.Invoke("feed-forward output", layer, _buffers.Delta.First(_rows.Count));
     }
 
-    private void RunGated(BlockWeights block, int expert, FloatRows input, int count, FloatRows output)
+    private void RunGated(int layer, BlockWeights block, int expert, FloatRows input, int count, FloatRows output)
     {
         Multiply(block.GateAndUp, input, count, _buffers.GateUp, expert);
+        Probe?.Invoke("gate and up", layer, _buffers.GateUp.First(count));
         _gate.PositionCount = count;
         _pool.Run(_gate);
+        Probe?.Invoke("gated", layer, _buffers.GateUp.First(count));
         Multiply(block.Down, _buffers.GateUp, count, output, expert);
     }
 

@@ -88,8 +88,10 @@ internal sealed class WeightBinder
     private float[] BindRopeFactors()
     {
         int pairs = _config.Rope.Dimensions / 2;
-        string name = Has("rope_freqs.weight") ? "rope_freqs.weight"
-            : _contextLength > _config.Rope.OriginalContextLength ? "rope_factors_long.weight" : "rope_factors_short.weight";
+        string[] names = ["rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"];
+        foreach (string each in names)
+            if (Has(each)) Find(each, pairs, 1, 1);
+        string name = Has(names[0]) ? names[0] : _contextLength > _config.Rope.OriginalContextLength ? names[1] : names[2];
         if (!Has(name)) return [];
         float[] factors = Vector(name, pairs);
         int zero = Array.FindIndex(factors, f => f <= 0);

@@ -10,6 +10,9 @@ namespace WasmChord.Inference.Tests;
 /// </summary>
 internal sealed record TinyModel(string Architecture)
 {
+    /// <summary>What the file says, where it lies.</summary>
+    public string StatedArchitecture { get => field ?? Architecture; init; } = null!;
+
     public int Blocks { get; init; } = 2;
 
     public int Hidden { get; init; } = 32;
@@ -63,8 +66,8 @@ internal sealed record TinyModel(string Architecture)
     public string Write(string path, Func<string, (TensorShape Shape, float[] Values), (TensorShape Shape, float[] Values)>? change = null)
     {
         GgufWriter writer = new();
-        writer.Metadata.Add("general.architecture", Architecture);
-        foreach ((string key, object value) in Keys()) AddKey(writer, $"{Architecture}.{key}", value);
+        writer.Metadata.Add("general.architecture", StatedArchitecture);
+        foreach ((string key, object value) in Keys()) AddKey(writer, $"{StatedArchitecture}.{key}", value);
         foreach ((string name, (TensorShape Shape, float[] Values) tensor) in MakeTensors())
         {
             if (Without.Contains(name)) continue;
