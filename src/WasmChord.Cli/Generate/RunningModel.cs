@@ -1,7 +1,6 @@
 using System.Diagnostics;
+using Akka.Streams;
 using WasmChord.Actors;
-using WasmChord.Gguf;
-using WasmChord.Inference;
 using WasmChord.Memory64;
 
 namespace WasmChord.Cli;
@@ -17,12 +16,19 @@ internal sealed class RunningModel : IAsyncDisposable
     {
         _engine = engine;
         Model = model;
+        Materializer = engine.System.Materializer();
         IdlePrivateBytes = idleBytes;
         OpenMs = openMs;
     }
 
     /// <summary>The model.</summary>
     internal StreamedModel Model { get; }
+
+    /// <summary>Runs streams.</summary>
+    internal IMaterializer Materializer { get; }
+
+    /// <summary>The settings that the options of a command change.</summary>
+    internal ModelSettings Settings => _engine.Engine.Settings.Model;
 
     /// <summary>How long opening took.</summary>
     internal double OpenMs { get; }

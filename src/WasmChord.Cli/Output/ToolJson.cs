@@ -13,4 +13,9 @@ namespace WasmChord.Cli;
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(QuantizeReport))]
 [JsonSerializable(typeof(SplitReport))]
+[JsonSerializable(typeof(GenerateReport))]
+[JsonSerializable(typeof(ChatReport))]
+[JsonSerializable(typeof(LogitsReport))]
+[JsonSerializable(typeof(PerplexityReport))]
+[JsonSerializable(typeof(BenchReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;
