@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using WasmChord.Actors;
+using WasmChord.Gguf;
 using WasmChord.Inference;
 
 namespace WasmChord.Cli;
@@ -41,6 +42,7 @@ internal sealed class BenchCommand : ToolCommand
             Context = s.Context == 0 ? Math.Max(prompt, generate) + 1 : s.Context,
             MaxSequences = Math.Max(s.MaxSequences, parallel),
         });
+        int vocabulary = await ReadVocabularySizeAsync(parsed.GetRequiredValue(_model), cancellationToken).ConfigureAwait(false);
         await using RunningModel running = await RunningModel.OpenAsync(parsed.GetRequiredValue(_model), options, Output, cancellationToken).ConfigureAwait(false);
         int threads = options.Apply(running.Settings).Generation.Threads;
         List<BenchResult> results = [];
@@ -52,11 +54,11 @@ internal sealed class BenchCommand : ToolCommand
         async Task<BenchResult> MeasureAsync(string name, int promptTokens, int newTokens)
         {
             int counted = (newTokens == 0 ? promptTokens : newTokens) * parallel;
-            await RunOnceAsync(running.Model, promptTokens, newTokens, parallel, -1, cancellationToken).ConfigureAwait(false);
+            await RunOnceAsync(running.Model, promptTokens, newTokens, parallel, vocabulary, -1, cancellationToken).ConfigureAwait(false);
             List<double> rates = [];
             (_, GenerationStatistics before) = await running.ObserveAsync().ConfigureAwait(false);
             for (int r = 0; r < parsed.GetValue(_repeats); r++)
-                rates.Add(counted / await RunOnceAsync(running.Model, promptTokens, newTokens, parallel, r, cancellationToken).ConfigureAwait(false));
+                rates.Add(counted / await RunOnceAsync(running.Model, promptTokens, newTokens, parallel, vocabulary, r, cancellationToken).ConfigureAwait(false));
             (_, GenerationStatistics after) = await running.ObserveAsync().ConfigureAwait(false);
             long waves = after.Waves - before.Waves, bytes = after.BytesRead - before.BytesRead;
             return BenchResult.Of(name, rates) with
@@ -73,12 +75,16 @@ internal sealed class BenchCommand : ToolCommand
         }
     }
 
+    private static async Task<int> ReadVocabularySizeAsync(string path, CancellationToken cancellationToken)
+    {
+        using GgufModel file = await ModelFile.OpenWithDataAsync(path, cancellationToken).ConfigureAwait(false);
+        return ModelConfig.Read(file).VocabularySize;
+    }
+
     /// <summary>Runs requests at once, and tells how many seconds they took together.</summary>
-    private static async Task<double> RunOnceAsync(StreamedModel model, int promptTokens, int newTokens, int parallel, int seed, CancellationToken cancellationToken)
+    private static async Task<double> RunOnceAsync(StreamedModel model, int promptTokens, int newTokens, int parallel, int vocabulary, int seed, CancellationToken cancellationToken)
     {
         GenerationOptions options = new() { MaxTokens = newTokens, IgnoreEndOfText = true, Cancellation = cancellationToken, Timeout = TimeSpan.FromDays(1) };
-        GenerationStatistics statistics = await model.GetGenerationStatisticsAsync().ConfigureAwait(false);
-        int vocabulary = model.Description.VocabularySize;
         GenerationPrompt[] prompts = [.. Enumerable.Range(0, parallel).Select(i => Prompt(new Random(HashCode.Combine(seed, i)), promptTokens, vocabulary))];
         long start = Stopwatch.GetTimestamp();
         GenerationResult[] results = await Task.WhenAll(prompts.Select(p => model.GenerateAsync(p, options))).ConfigureAwait(false);

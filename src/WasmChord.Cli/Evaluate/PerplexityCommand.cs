@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WasmChord.Actors;
+using WasmChord.Gguf;
 using WasmChord.Inference;
 
 namespace WasmChord.Cli;
@@ -31,22 +32,30 @@ internal sealed class PerplexityCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string text = await File.ReadAllTextAsync(parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
-        await using RunningModel running = await RunningModel.OpenAsync(parsed.GetRequiredValue(_model), _engine.Options(parsed, _hooks), Output, cancellationToken).ConfigureAwait(false);
-        Tokenizer tokenizer = await running.Model.GetTokenizerAsync().ConfigureAwait(false);
-        TokenId[] tokens = [.. tokenizer.Encode(text, true, false)];
-        int size = parsed.GetValue(_chunk) == 0 ? Math.Min(DefaultChunk, running.Model.Description.ContextLength) : parsed.GetValue(_chunk);
+        string path = parsed.GetRequiredValue(_model), text = await File.ReadAllTextAsync(parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
+        TokenId[] tokens;
+        TokenId? begin;
+        int size = parsed.GetValue(_chunk);
+        using (GgufModel file = await ModelFile.OpenWithDataAsync(path, cancellationToken).ConfigureAwait(false))
+        {
+            Tokenizer tokenizer = await Tokenizer.CreateAsync(file, cancellationToken).ConfigureAwait(false);
+            tokens = tokenizer.Encode(text);
+            // Each chunk begins as a text does.
+            begin = tokenizer.Special.AddsBegin ? tokenizer.Special.BeginOfSequence : null;
+            if (size == 0) size = Math.Min(DefaultChunk, ModelConfig.Read(file).ContextLength);
+        }
+
         int count = tokens.Length / size;
         if (size < 4 || count == 0)
             throw new ToolException("too_short", $"the text has {tokens.Length} tokens, too few for one chunk of {size}: choose a smaller --chunk-size, of 4 at least");
         if (parsed.GetValue(_chunks) > 0) count = Math.Min(count, parsed.GetValue(_chunks));
 
+        await using RunningModel running = await RunningModel.OpenAsync(path, _engine.Options(parsed, _hooks), Output, cancellationToken).ConfigureAwait(false);
         Surprise surprise = new();
         for (int i = 0; i < count; i++)
         {
             TokenId[] chunk = tokens[(i * size)..((i + 1) * size)];
-            // Each chunk begins as a text does.
-            if (tokenizer.Special is { AddsBegin: true, BeginOfSequence: { } begin }) chunk[0] = begin;
+            chunk[0] = begin ?? chunk[0];
             await AddAsync(running.Model, chunk, surprise, cancellationToken).ConfigureAwait(false);
             if (!Output.IsJson) Output.Note($"chunk {i + 1} of {count}: perplexity {surprise.Perplexity:0.0000}");
         }

@@ -34,8 +34,10 @@ internal sealed class ChatCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         SamplerOptions sampler = _sampler.Options(parsed);
+        string? template = parsed.GetValue(_template);
+        if (template is not null && !ChatTemplate.Names.Contains(template)) throw ToolException.Usage($"--template: '{template}' is none of {string.Join(", ", ChatTemplate.Names)}");
         await using RunningModel running = await RunningModel.OpenAsync(parsed.GetValue(_model), _engine.Options(parsed, _hooks), Output, cancellationToken).ConfigureAwait(false);
-        Conversation conversation = await Conversation.BeginAsync(running.Model, parsed.GetValue(_template), parsed.GetValue(_system)).ConfigureAwait(false);
+        Conversation conversation = new(template, parsed.GetValue(_system));
         GenerationOptions options = new() { MaxTokens = parsed.GetValue(_maxTokens), Sampler = sampler, SessionId = "chat" };
         List<GenerateReport> turns = [];
         while (!cancellationToken.IsCancellationRequested)

@@ -7,6 +7,8 @@ namespace WasmChord.Cli;
 /// <summary><c>generate</c>: continues a prompt, and shows the text as it comes.</summary>
 internal sealed class GenerateCommand : ToolCommand
 {
+    private const string DemoPrompt = "Once upon a time";
+
     private readonly ToolHooks _hooks;
     private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; without one, the small story-teller that the tool brings.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _prompt = new("--prompt", "-p") { Description = "What to continue.", HelpName = "TEXT" };
@@ -58,6 +60,6 @@ internal sealed class GenerateCommand : ToolCommand
         string? text = parsed.GetValue(_prompt), file = parsed.GetValue(_file);
         if (text is not null && file is not null) throw ToolException.Usage("--prompt and --file are given both: one of them holds the prompt");
         if (file is not null) return await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
-        return text ?? (parsed.GetValue(_model) is null ? DemoModel.Prompt : throw ToolException.Usage("--prompt is needed: what is to be continued?"));
+        return text ?? (parsed.GetValue(_model) is null ? DemoPrompt : throw ToolException.Usage("--prompt is needed: what is to be continued?"));
     }
 }

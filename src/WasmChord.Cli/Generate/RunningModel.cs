@@ -49,7 +49,7 @@ internal sealed class RunningModel : IAsyncDisposable
         try
         {
             long idleBytes = ProcessMemory.Sample().PrivateBytes, start = Stopwatch.GetTimestamp();
-            StreamedModel model = await engine.Engine.OpenModelAsync(path ?? await DemoModel.MaterializeAsync(cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false);
+            StreamedModel model = await engine.Engine.OpenModelAsync(path ?? DemoModel.Materialize(), options, cancellationToken).ConfigureAwait(false);
             engine.Log.Open();
             return new RunningModel(engine, model, idleBytes, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }

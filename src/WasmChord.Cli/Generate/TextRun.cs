@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Akka.Streams;
 using Akka.Streams.Dsl;
 using WasmChord.Actors;
 using WasmChord.Inference;
