@@ -17,6 +17,12 @@ internal sealed partial class GenerationScheduler
 
     private void StartWave()
     {
+        if (MustResizeScratch())
+        {
+            DropScratch(rests: false);
+            return;
+        }
+
         Admit();
         List<GenerationRequest> ready = _active.FindAll(r => !r.IsPaused);
         if (ready.Count == 0)
