@@ -4,5 +4,5 @@ namespace WasmChord.Cli;
 
 /// <summary>What tests put in place of the real things.</summary>
 /// <param name="ModelOptions">Changes how a command opens its model, such as to give it faulty storage.</param>
-/// <param name="Input">What is typed; null for standard input.</param>
-internal sealed record ToolHooks(Func<ModelOptions, ModelOptions>? ModelOptions = null, TextReader? Input = null);
+/// <param name="StandardInput">Opens what commands read in place of standard input.</param>
+internal sealed record ToolHooks(Func<ModelOptions, ModelOptions>? ModelOptions = null, Func<Stream>? StandardInput = null);

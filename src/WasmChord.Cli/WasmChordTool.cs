@@ -29,6 +29,8 @@ internal static class WasmChordTool
         root.Add(new QuantizeCommand(output));
         root.Add(new SplitCommand(output));
         root.Add(new MergeCommand(output));
+        root.Add(new TokenizeCommand(output, hooks));
+        root.Add(new DetokenizeCommand(output, hooks));
 
         ParseResult parsed = root.Parse(args);
         output.IsJson = parsed.GetValue(json);

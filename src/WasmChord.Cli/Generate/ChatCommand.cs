@@ -8,7 +8,7 @@ namespace WasmChord.Cli;
 internal sealed class ChatCommand : ToolCommand
 {
     private readonly ToolHooks _hooks;
-    private readonly TextReader _input;
+    private readonly Func<Stream> _openInput;
     private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; without one, the small story-teller that the tool brings.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _system = new("--system", "-sys") { Description = "What the model is told before the conversation.", HelpName = "TEXT" };
     private readonly Option<string?> _template = new("--template", "--chat-template")
@@ -24,7 +24,7 @@ internal sealed class ChatCommand : ToolCommand
     public ChatCommand(ToolOutput output, ToolHooks hooks) : base(output, "chat", "Converses with a model: a line in, an answer out, until the input ends.")
     {
         _hooks = hooks;
-        _input = hooks.Input ?? Console.In;
+        _openInput = hooks.StandardInput ?? Console.OpenStandardInput;
         Add(_model);
         foreach (Option option in new Option[] { _system, _template, _maxTokens }) Add(option);
         _sampler.AddTo(this);
@@ -40,10 +40,11 @@ internal sealed class ChatCommand : ToolCommand
         Conversation conversation = new(template, parsed.GetValue(_system));
         GenerationOptions options = new() { MaxTokens = parsed.GetValue(_maxTokens), Sampler = sampler, SessionId = "chat" };
         List<GenerateReport> turns = [];
+        using StreamReader input = new(_openInput());
         while (!cancellationToken.IsCancellationRequested)
         {
             if (Output.Terminal is not null && !Output.IsJson) Output.Error.Write("> ");
-            string? line = await _input.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            string? line = await input.ReadLineAsync(cancellationToken).ConfigureAwait(false);
             if (line is null) break;
             if (string.IsNullOrWhiteSpace(line)) continue;
             GenerateReport turn = await TextRun.RunAsync(Output, running, conversation.Ask(line), options, cancellationToken).ConfigureAwait(false);

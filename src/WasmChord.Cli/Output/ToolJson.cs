@@ -18,4 +18,6 @@ namespace WasmChord.Cli;
 [JsonSerializable(typeof(LogitsReport))]
 [JsonSerializable(typeof(PerplexityReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(TokenizeReport))]
+[JsonSerializable(typeof(DetokenizeReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;
