@@ -17,12 +17,15 @@ internal static class WasmChordTool
         Option<bool> json = new("--json") { Description = "One JSON object on standard output; messages on standard error.", Recursive = true };
         RootCommand root = new("wasmchord: streams the layers of GGUF language models inside a hard memory budget.") { json };
         root.Add(new InspectCommand(output));
-        root.Add(new StreamCommand(output, hooks ?? new ToolHooks()));
+        hooks ??= new ToolHooks();
+        root.Add(new StreamCommand(output, hooks));
         root.Add(new DumpCommand(output));
         root.Add(new VerifyCommand(output));
         root.Add(new QuantizeCommand(output));
         root.Add(new SplitCommand(output));
         root.Add(new MergeCommand(output));
+        root.Add(new TokenizeCommand(output, hooks));
+        root.Add(new DetokenizeCommand(output, hooks));
 
         ParseResult parsed = root.Parse(args);
         output.IsJson = parsed.GetValue(json);

@@ -13,4 +13,6 @@ namespace WasmChord.Cli;
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(QuantizeReport))]
 [JsonSerializable(typeof(SplitReport))]
+[JsonSerializable(typeof(TokenizeReport))]
+[JsonSerializable(typeof(DetokenizeReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

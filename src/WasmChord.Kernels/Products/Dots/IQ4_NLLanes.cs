@@ -35,11 +35,11 @@ internal readonly unsafe struct IQ4_NLLanes : ISmallBlockLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Scale(byte* block) => Float16.ToSingle(((BlockIQ4_NL*)block)->D);
+    public static Vector256<float> Scales8(byte* blocks) => HalfScales.Of<BlockIQ4_NL>(blocks);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Min(byte* block) => 0;
+    public static Vector256<float> Mins8(byte* blocks) => default;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

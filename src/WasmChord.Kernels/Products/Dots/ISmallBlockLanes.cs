@@ -14,9 +14,9 @@ internal unsafe interface ISmallBlockLanes : ISmallBlockCodes
     /// <summary>The 32 codes in the order of the values.</summary>
     static abstract Vector256<byte> Codes32(byte* block);
 
-    /// <summary>The scale.</summary>
-    static abstract float Scale(byte* block);
+    /// <summary>The scales of eight neighbouring blocks.</summary>
+    static abstract Vector256<float> Scales8(byte* blocks);
 
-    /// <summary>The min; not called where there is none.</summary>
-    static abstract float Min(byte* block);
+    /// <summary>The mins of eight neighbouring blocks; not called where there are none.</summary>
+    static abstract Vector256<float> Mins8(byte* blocks);
 }

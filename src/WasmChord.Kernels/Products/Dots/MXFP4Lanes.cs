@@ -35,11 +35,19 @@ internal readonly unsafe struct MXFP4Lanes : ISmallBlockLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Scale(byte* block) => MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)block)->E);
+    public static Vector256<float> Scales8(byte* blocks) => Vector256.Create(
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 0)->E),
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 1)->E),
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 2)->E),
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 3)->E),
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 4)->E),
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 5)->E),
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 6)->E),
+        MicroscalingFloats.HalfOfE8M0(((BlockMXFP4*)blocks + 7)->E));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Min(byte* block) => 0;
+    public static Vector256<float> Mins8(byte* blocks) => default;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -50,7 +50,7 @@ internal readonly unsafe struct Q2_KLanes : ISuperBlockLanes<Q2_KLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Codes64(byte* block, int step)
     {
-        Vector256<byte> packed = Vector256.Load(((BlockQ2_K*)block)->Qs + 32 * (step >> 1));
+        byte* packed = ((BlockQ2_K*)block)->Qs + 32 * (step >> 1);
         return WideShifts.Right(packed, 4 * (step & 1), 4 * (step & 1) + 2) & Vector512.Create((byte)3);
     }
 }

@@ -53,8 +53,8 @@ internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes<Q3_KLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Codes64(byte* block, int step)
     {
-        Vector256<byte> packed = Vector256.Load(((BlockQ3_K*)block)->Qs + 32 * (step >> 1));
-        Vector256<byte> thirds = Vector256.Load(((BlockQ3_K*)block)->HMask);
+        byte* packed = ((BlockQ3_K*)block)->Qs + 32 * (step >> 1);
+        byte* thirds = ((BlockQ3_K*)block)->HMask;
         Vector512<byte> pairs = WideShifts.Right(packed, 4 * (step & 1), 4 * (step & 1) + 2) & Vector512.Create((byte)3);
         Vector512<byte> placed = step == 0
             ? WideShifts.Left(thirds, 2, 1)

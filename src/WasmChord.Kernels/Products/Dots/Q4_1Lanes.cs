@@ -35,11 +35,11 @@ internal readonly unsafe struct Q4_1Lanes : ISmallBlockLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Scale(byte* block) => Float16.ToSingle(((BlockQ4_1*)block)->D);
+    public static Vector256<float> Scales8(byte* blocks) => HalfScales.Of<BlockQ4_1>(blocks);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Min(byte* block) => Float16.ToSingle(((BlockQ4_1*)block)->M);
+    public static Vector256<float> Mins8(byte* blocks) => HalfScales.Of<BlockQ4_1>(blocks + sizeof(Half));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -51,7 +51,7 @@ internal readonly unsafe struct Q4_KLanes : ISuperBlockLanes<Q4_KLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Codes64(byte* block, int step)
     {
-        Vector256<byte> packed = Vector256.Load(((BlockQ4_K*)block)->Qs + 32 * step);
+        byte* packed = ((BlockQ4_K*)block)->Qs + 32 * step;
         return WideShifts.Right(packed, 0, 4) & Vector512.Create((byte)15);
     }
 }

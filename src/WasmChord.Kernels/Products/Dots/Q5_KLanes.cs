@@ -53,8 +53,8 @@ internal readonly unsafe struct Q5_KLanes : ISuperBlockLanes<Q5_KLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Codes64(byte* block, int step)
     {
-        Vector256<byte> packed = Vector256.Load(((BlockQ5_K*)block)->Qs + 32 * step);
-        Vector256<byte> fifths = Vector256.Load(((BlockQ5_K*)block)->Qh);
+        byte* packed = ((BlockQ5_K*)block)->Qs + 32 * step;
+        byte* fifths = ((BlockQ5_K*)block)->Qh;
         Vector512<byte> placed = step < 2
             ? WideShifts.Left(fifths, 4 - 2 * step, 3 - 2 * step)
             : WideShifts.Right(fifths, 2 * step - 4, 2 * step - 3);

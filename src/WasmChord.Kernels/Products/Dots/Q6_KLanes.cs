@@ -58,7 +58,7 @@ internal readonly unsafe struct Q6_KLanes : ISuperBlockLanes<Q6_KLanes>
         // Two steps of a half: the low nibbles of its 64 bytes, then the high ones.
         int half = step >> 1;
         Vector512<byte> packed = Vector512.Load(((BlockQ6_K*)block)->Ql + 64 * half);
-        Vector256<byte> pairs = Vector256.Load(((BlockQ6_K*)block)->Qh + 32 * half);
+        byte* pairs = ((BlockQ6_K*)block)->Qh + 32 * half;
         if ((step & 1) != 0) packed = (packed.AsUInt16() >>> 4).AsByte();
         Vector512<byte> placed = (step & 1) == 0 ? WideShifts.Left(pairs, 4, 2) : WideShifts.Right(pairs, 0, 2);
         return (packed & Vector512.Create((byte)15)) | (placed & Vector512.Create((byte)0x30));

@@ -35,11 +35,11 @@ internal readonly unsafe struct Q8_0Lanes : ISmallBlockLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Scale(byte* block) => Float16.ToSingle(((BlockQ8_0*)block)->D);
+    public static Vector256<float> Scales8(byte* blocks) => HalfScales.Of<BlockQ8_0>(blocks);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Min(byte* block) => 0;
+    public static Vector256<float> Mins8(byte* blocks) => default;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

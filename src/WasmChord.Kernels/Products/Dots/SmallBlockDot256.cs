@@ -31,8 +31,8 @@ internal static unsafe class SmallBlockDot256
             c = Avx2.HorizontalAdd(c, d);
             Vector256<int> products = Avx2.Permute2x128(a, c, 0x20) + Avx2.Permute2x128(a, c, 0x31);
             if (T.Offset != 0) products -= Vector256.Load(sums) * T.Offset;
-            Vector256<float> contributions = Scales<T>(weights) * Vector256.Load(scales) * Vector256.ConvertToSingle(products);
-            if (T.HasMins) contributions += Mins<T>(weights) * Vector256.Load(scaledSums);
+            Vector256<float> contributions = T.Scales8(weights) * Vector256.Load(scales) * Vector256.ConvertToSingle(products);
+            if (T.HasMins) contributions += T.Mins8(weights) * Vector256.Load(scaledSums);
             sum += GroupSum.Of(contributions);
             scales += 8;
             scaledSums += 8;
@@ -60,18 +60,4 @@ internal static unsafe class SmallBlockDot256
 
         return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(codes, values), Vector256<short>.One);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Scales<T>(byte* weights)
-        where T : ISmallBlockLanes => Vector256.Create(
-            T.Scale(weights), T.Scale(weights + T.TypeSize), T.Scale(weights + 2 * T.TypeSize),
-            T.Scale(weights + 3 * T.TypeSize), T.Scale(weights + 4 * T.TypeSize), T.Scale(weights + 5 * T.TypeSize),
-            T.Scale(weights + 6 * T.TypeSize), T.Scale(weights + 7 * T.TypeSize));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Mins<T>(byte* weights)
-        where T : ISmallBlockLanes => Vector256.Create(
-            T.Min(weights), T.Min(weights + T.TypeSize), T.Min(weights + 2 * T.TypeSize),
-            T.Min(weights + 3 * T.TypeSize), T.Min(weights + 4 * T.TypeSize), T.Min(weights + 5 * T.TypeSize),
-            T.Min(weights + 6 * T.TypeSize), T.Min(weights + 7 * T.TypeSize));
 }

@@ -20,6 +20,7 @@ internal static unsafe class SuperBlockDot256
         var y = (BlockQ8_K*)activations;
         for (int group = columns / 256; group > 0; group--, weights += T.TypeSize, y++)
         {
+            (float scale, float minScale) = T.Factors(weights);
             Vector128<sbyte> bytes = T.Scales(weights);
             Vector256<short> sums = Vector256.Load(y->BSums);
 
@@ -36,7 +37,7 @@ internal static unsafe class SuperBlockDot256
             Vector256<int> mins = T.HasMins
                 ? Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(T.Mins(weights)), sums)
                 : Vector256<int>.Zero;
-            sum += SuperBlockSum.Contribution<T>(weights, y->D, products, mins);
+            sum += SuperBlockSum.Contribution<T>(scale * y->D, minScale * y->D, products, mins);
         }
 
         return sum;

@@ -16,9 +16,12 @@ internal static unsafe class SuperBlockDot512
         var y = (BlockQ8_K*)activations;
         for (int group = columns / 256; group > 0; group--, weights += T.TypeSize, y++)
         {
+            (float scale, float minScale) = T.Factors(weights);
+
             // Each 128 bits receive all sixteen scale bytes; step i takes bytes 4i to 4i + 3 of them, one each.
             Vector128<sbyte> bytes = T.Scales(weights);
-            Vector512<byte> scales = Vector512.Create(Vector256.Create(bytes, bytes), Vector256.Create(bytes, bytes)).AsByte();
+            Vector512<byte> scales = Avx512F.Shuffle4x128(
+                bytes.ToVector256Unsafe().ToVector512Unsafe().AsInt32(), bytes.ToVector256Unsafe().ToVector512Unsafe().AsInt32(), 0).AsByte();
             Vector256<short> sums = Vector256.Load(y->BSums);
             Vector512<int> a = Step<T>(weights, y->Qs, scales, 0) + Step<T>(weights, y->Qs, scales, 1);
             Vector512<int> b = Step<T>(weights, y->Qs, scales, 2) + Step<T>(weights, y->Qs, scales, 3);
@@ -29,7 +32,7 @@ internal static unsafe class SuperBlockDot512
             Vector256<int> mins = T.HasMins
                 ? Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(T.Mins(weights)), sums)
                 : Vector256<int>.Zero;
-            sum += SuperBlockSum.Contribution<T>(weights, y->D, products, mins);
+            sum += SuperBlockSum.Contribution<T>(scale * y->D, minScale * y->D, products, mins);
         }
 
         return sum;
@@ -48,14 +51,21 @@ internal static unsafe class SuperBlockDot512
             codes = Avx512BW.Abs(codes.AsSByte());
         }
 
-        // The byte goes to the upper half of each word, and an arithmetic shift brings it down with its sign.
-        Vector512<byte> selected = Avx512BW.Shuffle(scales, Selectors(step));
-        Vector512<short> scale = selected.AsInt16() >> 8;
+        // Scales below 128 go to the lower half of each word, whose upper half is cleared. Signed ones go to both halves,
+        // and an arithmetic shift brings the upper one down with its sign.
+        Vector512<short> scale = Avx512BW.Shuffle(scales, Selectors(step, T.HasMins ? 0x8000 : 0)).AsInt16();
+        if (!T.HasMins) scale >>= 8;
         return Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(codes, values), scale);
     }
 
+    // For each 128 bits one word, eight times: a byte's index twice, or once below the flag that clears.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Selectors(int step) => Vector512.Create(
-        Vector256.Create(Vector128.Create((byte)(4 * step)), Vector128.Create((byte)(4 * step + 1))),
-        Vector256.Create(Vector128.Create((byte)(4 * step + 2)), Vector128.Create((byte)(4 * step + 3))));
+    private static Vector512<byte> Selectors(int step, int clear)
+    {
+        ulong every = 0x0001_0001_0001_0001, next = clear == 0 ? 0x0101ul : 1ul;
+        ulong first = clear == 0 ? 4ul * (uint)step * 0x0101 : 4ul * (uint)step + 0x8000;
+        return Vector512.Create(
+            first * every, first * every, (first + next) * every, (first + next) * every,
+            (first + 2 * next) * every, (first + 2 * next) * every, (first + 3 * next) * every, (first + 3 * next) * every).AsByte();
+    }
 }
