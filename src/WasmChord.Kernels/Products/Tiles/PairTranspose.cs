@@ -45,8 +45,14 @@ internal static unsafe class PairTranspose
         : Vector128.Create(a[2], b[2], a[3], b[3]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<long> Low(Vector128<long> a, Vector128<long> b) => Vector128.Create(a.GetLower(), b.GetLower());
+    private static Vector128<long> Low(Vector128<long> a, Vector128<long> b) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<long> High(Vector128<long> a, Vector128<long> b) => Vector128.Create(a.GetUpper(), b.GetUpper());
+    private static Vector128<long> High(Vector128<long> a, Vector128<long> b) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[1], b[1]);
 }
