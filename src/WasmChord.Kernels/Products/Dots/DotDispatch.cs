@@ -17,6 +17,11 @@ internal static unsafe class DotDispatch
         _ => Scalar(type),
     };
 
+    /// <summary>Whether AVX2 has a kernel for the type that needs no unpacking to memory.</summary>
+    internal static bool HasRowKernel(GgmlType type) => type is GgmlType.Q2_K or GgmlType.Q3_K or GgmlType.Q4_K
+        or GgmlType.Q5_K or GgmlType.Q6_K or GgmlType.IQ4_XS or GgmlType.Q4_0 or GgmlType.Q4_1 or GgmlType.Q5_0
+        or GgmlType.Q5_1 or GgmlType.Q8_0 or GgmlType.IQ4_NL or GgmlType.MXFP4;
+
     private static delegate*<byte*, byte*, PreparedActivations*, int, float> Avx2(GgmlType type) => type switch
     {
         GgmlType.Q2_K => &SuperBlockDot256.Row<Q2_KLanes>,

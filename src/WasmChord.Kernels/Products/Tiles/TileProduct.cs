@@ -8,8 +8,17 @@ namespace WasmChord.Kernels;
 /// </summary>
 internal static unsafe class TileProduct
 {
-    /// <summary>Positions from which unpacking into a tile is repaid.</summary>
-    internal const int MinPositions = 4;
+    // From as many positions on, unpacking into a tile is repaid: measured, against rows one by one with a kernel of
+    // their own, and against rows that are unpacked for each position anyway.
+    private const int MinPositions = 7;
+    private const int MinPositionsUnpacked = 3;
+
+    /// <summary>Whether tiles are the faster way on a path.</summary>
+    internal static bool Pays(KernelPath path, GgmlType weights, int positionCount)
+    {
+        bool hasRowKernel = path >= KernelPath.Avx2 && DotDispatch.HasRowKernel(weights);
+        return path != KernelPath.Scalar && positionCount >= (hasRowKernel ? MinPositions : MinPositionsUnpacked);
+    }
 
     /// <summary>output[p · outputStride + r] = row r · position p. The machine must have the path, and it has vectors.</summary>
     internal static void Run(KernelPath path, in ProductShape shape)
