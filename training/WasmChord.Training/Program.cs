@@ -49,7 +49,7 @@ static async Task TrainAsync(Options options)
     };
 
     TorchLibrary.Prepare();
-    StoryVocabulary vocabulary = TrainingRun.LearnVocabulary(plan.Seed);
+    StoryVocabulary vocabulary = DemoVocabulary.Learn(plan.Seed);
     LlamaNetwork network = await new TrainingRun(plan, Console.Error).RunAsync(vocabulary, checkpoint, stop.Token);
     string origin = $"Tells short stories for children. Trained from seed {plan.Seed}, {plan.Steps} steps, "
         + "on text of the grammar in training/WasmChord.Training.Stories.";

@@ -9,12 +9,6 @@ internal sealed record TrainingPlan(ulong Seed, int Steps, int Threads)
     /// <summary>Rows of a step.</summary>
     public const int Rows = 2;
 
-    /// <summary>Stories that the vocabulary is learned from.</summary>
-    public const int VocabularyStories = 6000;
-
-    /// <summary>Tokens of the vocabulary.</summary>
-    public const int VocabularySize = 1024;
-
     private const double Peak = 1.5e-3, Fall = 0.35;
     private const int Rise = 100;
 

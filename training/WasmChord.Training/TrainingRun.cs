@@ -12,16 +12,6 @@ internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
 {
     private const int ReportEvery = 50, CheckpointEvery = 200, HeldOutRows = 8;
 
-    /// <summary>The vocabulary that a seed gives.</summary>
-    public static StoryVocabulary LearnVocabulary(ulong seed)
-    {
-        // Seeds of the parts are apart from each other, whatever the seed of the run.
-        StoryGenerator generator = new(StoryGrammar.Default, seed * 1000 + 1);
-        IEnumerable<string> stories = Enumerable.Range(0, int.MaxValue).Select(_ => generator.Next())
-            .Where(story => !HeldOut.Contains(story.Binding)).Take(TrainingPlan.VocabularyStories).Select(story => story.Text);
-        return VocabularyTrainer.Train(stories, TrainingPlan.VocabularySize);
-    }
-
     /// <summary>The text of a run: what <see cref="StoryRows"/> begins with.</summary>
     public static ulong TextSeed(ulong seed) => seed * 1000 + 2;
 

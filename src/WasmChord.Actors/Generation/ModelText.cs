@@ -62,15 +62,13 @@ internal sealed class ModelText
         if (prompt.Tokens is not null) return [.. prompt.Tokens];
         Tokenizer tokenizer = Tokenizer ?? throw _failure!;
         if (prompt.Text is not null) return tokenizer.Encode(prompt.Text, prompt.AddsSpecial, prompt.ParsesSpecial);
-        ChatTemplate template = prompt.TemplateName is { } name ? ChatTemplate.Named(name)
-            : _template is not null ? ChatTemplate.Parse(_template)
-            : throw new InferenceException(InferenceError.UnsupportedTemplate, $"the model has no {TemplateKey}: name one of {string.Join(", ", ChatTemplate.Names)}");
-        string text = template.Render(prompt.Messages!, true, NameOf(tokenizer.Special.BeginOfSequence), NameOf(tokenizer.Special.EndOfSequence), DateTimeOffset.Now);
-        TokenId[] tokens = tokenizer.Encode(text, addSpecial: true, parseSpecial: true);
-        // Some templates write the token that begins a text themselves.
-        bool twice = tokens.Length > 1 && tokens[0] == tokens[1] && tokens[0] == tokenizer.Special.BeginOfSequence;
-        return twice ? tokens[1..] : tokens;
+        string? begin = NameOf(tokenizer.Special.BeginOfSequence);
+        ChatTemplate template = prompt.TemplateName is { } name
+            ? ChatTemplate.Named(name, begin)
+            : ChatTemplate.FromMetadata(_template, begin, NameOf(tokenizer.Special.EndOfSequence));
+        string text = template.Render(prompt.Messages!);
+        return tokenizer.Encode(text, addSpecial: template.NeedsBos(text), parseSpecial: true);
 
-        string NameOf(TokenId? token) => token is { } id ? tokenizer.GetName(id) : "";
+        string? NameOf(TokenId? token) => token is { } id ? tokenizer.GetName(id) : null;
     }
 }

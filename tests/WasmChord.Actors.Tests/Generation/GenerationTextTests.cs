@@ -80,7 +80,7 @@ public sealed class GenerationTextTests : GenerationTestKit
 
     private async IAsyncEnumerable<GeneratedToken> Run(StreamedModel model, GenerationPrompt prompt, GenerationOptions options)
     {
-        Akka.Streams.Dsl.ISinkQueue<GeneratedToken> queue = model.Generate(prompt, options)
+        Akka.Streams.ISinkQueue<GeneratedToken> queue = model.Generate(prompt, options)
             .ToMaterialized(Akka.Streams.Dsl.Sink.Queue<GeneratedToken>(), Akka.Streams.Dsl.Keep.Right)
             .Run(Akka.Streams.ActorMaterializerExtensions.Materializer(Sys));
         while (await queue.PullAsync() is { HasValue: true } token) yield return token.Value;

@@ -12,7 +12,10 @@ public static class NameInvention
         ["b", "d", "l", "m", "n", "r", "s", "t", "v", "z", "ll", "nn", "mp", "nd", "rk", "x", "ck", "g", "k", "p", "f", "c", "h", "w", "j", "qu"];
     private static readonly string[] s_ends = ["", "", "", "n", "l", "r", "s", "x", "ck", "t", "m", "th"];
 
-    /// <summary>A name that is not in the list: one capital, then small letters, three to nine letters in all.</summary>
+    /// <summary>
+    /// A name that is not in the list: one capital, then small letters, three to nine letters in all. About once in a
+    /// thousand stories it happens to be a word of the grammar (<see cref="StoryGrammar.IsWord"/>).
+    /// </summary>
     public static string Next(StoryRandom random, Company company)
     {
         ArgumentNullException.ThrowIfNull(random);

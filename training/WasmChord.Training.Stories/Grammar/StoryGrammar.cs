@@ -9,10 +9,16 @@ namespace WasmChord.Training.Stories;
 /// </summary>
 public sealed class StoryGrammar
 {
+    private readonly HashSet<string> _capitals;
+
     internal StoryGrammar(IReadOnlyList<Plot> plots, Company company)
     {
         Plots = plots;
         Company = company;
+        _capitals = [.. plots.SelectMany(plot => plot.Steps).SelectMany(step => step.Beat.Wordings).SelectMany(wording => wording)
+            .SelectMany(Literals).SelectMany(text => text.Split(' ', ',', '.', '!', '?', '"')).Where(word => word.Length > 0 && char.IsUpper(word[0]))];
+        _capitals.UnionWith(["She", "He", "Her", "His", "An"]);
+        _capitals.ExceptWith(company.Names);
     }
 
     /// <summary>The grammar that the demo model learned.</summary>
@@ -23,6 +29,26 @@ public sealed class StoryGrammar
 
     /// <summary>Who may act.</summary>
     public Company Company { get; }
+
+    /// <summary>
+    /// True for a capitalised word of the grammar itself. The checker takes none for a name, so that no text can be read
+    /// two ways.
+    /// </summary>
+    public bool IsWord(string capitalized) => _capitals.Contains(capitalized);
+
+    /// <summary>True where a person of a story is named like a word of the grammar.</summary>
+    public bool IsAmbiguous(StoryBinding binding)
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        return IsWord(binding['A'] ?? "") || IsWord(binding['B'] ?? "");
+    }
+
+    private static IEnumerable<string> Literals(IReadOnlyList<Wording> pieces) => pieces.SelectMany(piece => piece switch
+    {
+        Wording.Literal literal => [literal.Text],
+        Wording.Choice choice => choice.Options.SelectMany(Literals),
+        _ => [],
+    });
 
     private static string[] Resource(string name)
     {

@@ -11,16 +11,17 @@ public sealed class StoryTeller : IDisposable
 {
     private const int MaxTogether = 16;
     private readonly GgufModel _file;
+    private readonly Tokenizer _tokenizer;
     private readonly ResidentLayerSource _source;
     private readonly InferenceModel _model;
     private readonly ComputePool _pool;
     private readonly ForwardPass _pass;
     private readonly KvCache _cache;
 
-    private StoryTeller(GgufModel file, StoryVocabulary vocabulary, int threads)
+    private StoryTeller(GgufModel file, Tokenizer tokenizer, int threads)
     {
         _file = file;
-        Vocabulary = vocabulary;
+        _tokenizer = tokenizer;
         _source = ResidentLayerSource.Load(file);
         _model = InferenceModel.Open(file, _source);
         _pool = new ComputePool(threads);
@@ -30,14 +31,11 @@ public sealed class StoryTeller : IDisposable
         _cache.LimitBytes = (long)MaxTogether * _cache.PagesFor(context) * _cache.PageBytes;
     }
 
-    /// <summary>The model's vocabulary.</summary>
-    public StoryVocabulary Vocabulary { get; }
-
     /// <summary>Opens a model file.</summary>
     public static async Task<StoryTeller> OpenAsync(string path, int threads = 1)
     {
         GgufModel file = await GgufModel.OpenAsync(path).ConfigureAwait(false);
-        return new(file, await StoryVocabulary.ReadAsync(file).ConfigureAwait(false), threads);
+        return new(file, await Tokenizer.CreateAsync(file).ConfigureAwait(false), threads);
     }
 
     /// <summary>
@@ -60,8 +58,8 @@ public sealed class StoryTeller : IDisposable
     /// </summary>
     public (double NegativeLogLikelihood, int Tokens) Measure(string text)
     {
-        int[] ids = [StoryVocabulary.Begin, .. Vocabulary.Encode(text), StoryVocabulary.End];
-        ReadOnlyMemory<TokenId> fed = ids[..^1].Select(id => new TokenId(id)).ToArray();
+        TokenId[] ids = [.. _tokenizer.Encode(text), _tokenizer.EndOfGeneration[0]];
+        ReadOnlyMemory<TokenId> fed = ids.AsMemory(0, ids.Length - 1);
         using KvSequence sequence = Grown(fed.Length);
         _pass.Run([new WaveSlice(sequence, fed, 0)]);
         double sum = 0;
@@ -71,7 +69,7 @@ public sealed class StoryTeller : IDisposable
             double largest = float.NegativeInfinity, total = 0;
             foreach (float logit in logits) largest = Math.Max(largest, logit);
             foreach (float logit in logits) total += Math.Exp(logit - largest);
-            sum += largest + Math.Log(total) - logits[ids[i + 1]];
+            sum += largest + Math.Log(total) - logits[ids[i + 1].Value];
         }
         return (sum, fed.Length);
     }
@@ -89,30 +87,30 @@ public sealed class StoryTeller : IDisposable
     private IEnumerable<string> Together(string[] prompts, float temperature, ulong seed)
     {
         Telling[] tellings = [.. prompts.Select((prompt, i) => new Telling(
-            [StoryVocabulary.Begin, .. Vocabulary.Encode(prompt)],
+            [.. _tokenizer.Encode(prompt)],
             Grown(_model.Config.ContextLength),
-            new Sampler(new SamplerOptions { Temperature = temperature, Seed = seed + (ulong)i, TopK = 0, TopP = 1, MinP = 0 }, Vocabulary.Count)))];
+            new Sampler(new SamplerOptions { Temperature = temperature, Seed = seed + (ulong)i, TopK = 0, TopP = 1, MinP = 0 }, _tokenizer.VocabularySize)))];
         // Prompts go through the pass one by one, as all together may be more positions than it takes.
         foreach (Telling telling in tellings) Advance([telling]);
         while (tellings.Any(Unfinished)) Advance([.. tellings.Where(Unfinished)]);
         foreach (Telling telling in tellings) telling.Sequence.Dispose();
-        return tellings.Select(telling => Vocabulary.Decode(telling.Ids));
+        return tellings.Select(telling => _tokenizer.Decode(telling.Ids.ToArray()));
     }
 
     private void Advance(Telling[] tellings)
     {
         WaveSlice[] slices = [.. tellings.Select(telling =>
         {
-            TokenId[] fresh = [.. telling.Ids.Skip(telling.Sequence.Length).Select(id => new TokenId(id))];
+            TokenId[] fresh = [.. telling.Ids.Skip(telling.Sequence.Length)];
             return new WaveSlice(telling.Sequence, fresh, fresh.Length - 1);
         })];
         _pass.Run(slices);
         for (int i = 0; i < tellings.Length; i++)
-            tellings[i].Ids.Add(tellings[i].Sampler.Sample(_pass.Logits(i, slices[i].LogitsFrom)).Value);
+            tellings[i].Ids.Add(tellings[i].Sampler.Sample(_pass.Logits(i, slices[i].LogitsFrom)));
     }
 
     private bool Unfinished(Telling telling) =>
-        telling.Ids[^1] != StoryVocabulary.End && telling.Ids.Count < _model.Config.ContextLength;
+        !_tokenizer.IsEndOfGeneration(telling.Ids[^1]) && telling.Ids.Count < _model.Config.ContextLength;
 
     private KvSequence Grown(int positions)
     {
@@ -120,5 +118,5 @@ public sealed class StoryTeller : IDisposable
         return sequence.TryGrow(positions) ? sequence : throw new InvalidOperationException($"{positions} positions do not fit the cache");
     }
 
-    private sealed record Telling(List<int> Ids, KvSequence Sequence, Sampler Sampler);
+    private sealed record Telling(List<TokenId> Ids, KvSequence Sequence, Sampler Sampler);
 }

@@ -9,15 +9,6 @@ internal sealed class StoryMatcher(StoryGrammar grammar, string text, StoryRule 
     /// <summary>Called where a match ends; true to accept it, false to look for another.</summary>
     public delegate bool Accept(int position, StoryBinding binding);
 
-    // Capitalised words that begin sentences and can be no names.
-    private static readonly HashSet<string> s_notNames =
-    [
-        "A", "All", "And", "At", "But", "By", "Can", "Crack", "Crash", "Do", "Every", "Everybody", "First", "For", "From", "He", "Her",
-        "His", "In", "It", "Its", "Just", "Long", "Most", "My", "Near", "Nearby", "Next", "No", "Nothing", "Now", "On", "Once", "One",
-        "She", "Slowly", "So", "Some", "Somebody", "Something", "Soon", "Step", "Suddenly", "Tears", "That", "The", "Then", "There",
-        "They", "This", "Together", "Tomorrow", "Under", "We", "What", "When", "Where", "Who", "With", "You", "Your",
-    ];
-
     /// <summary>How far any alternative got: characters of the text that the grammar could say.</summary>
     public int Furthest { get; private set; }
 
@@ -92,7 +83,7 @@ internal sealed class StoryMatcher(StoryGrammar grammar, string text, StoryRule 
         int end = position;
         while (end < text.Length && char.IsAsciiLetter(text[end]) && char.IsAsciiLetterUpper(text[end]) == (end == position)) end++;
         string name = text[position..end];
-        if (end - position < 2 || s_notNames.Contains(name)) yield break;
+        if (end - position < 2 || grammar.IsWord(name)) yield break;
         char other = slot.Variable == 'A' ? 'B' : 'A';
         if (binding[slot.Variable] is null && binding[other] == name) yield break;
         StoryBinding? learned = WithGender(binding.With(slot.Variable, name), slot.Variable, grammar.Company.OfName(name));
