@@ -113,7 +113,7 @@ public sealed class SamplerStepsTests
     {
         Random random = new(11);
         int compared = 0;
-        for (int round = 0; round < 3_000; round++)
+        for (int round = 0; round < 1_200; round++)
         {
             int vocabulary = random.Next(1, 700);
             // Steps of a sixteenth make ties.
@@ -132,7 +132,7 @@ public sealed class SamplerStepsTests
             Assert.Equal(expected, new Sampler(options, vocabulary).Sample((float[])logits.Clone()).Value);
         }
 
-        Assert.True(compared > 2_500, $"{compared}");
+        Assert.True(compared > 1_000, $"{compared}");
     }
 
     /// <summary>The steps with lists and doubles; not clear where a bound or the number drawn is too near to tell.</summary>
