@@ -10,23 +10,34 @@ public sealed unsafe class MappedImage : IImageMemory
     private readonly RegionPlan[] _plans;
     private readonly long _frameBytes;
     private readonly bool _recycles;
+    private readonly int _placedFrames;
     private readonly SpareFrames _spares;
+    private readonly PopulatedFrames? _populated;
     private long _committedFrames;
 
     /// <summary>Reserves the address space of an image.</summary>
+    /// <param name="layout">Its segments and regions.</param>
+    /// <param name="populateAheadBytes">
+    /// Memory that a thread of its own populates before it is needed, once <see cref="Limit"/> says how much may be held
+    /// in all; 0 for none. Images whose frames are not recycled have none.
+    /// </param>
+    /// <param name="onPopulated">Told, on that thread, that <see cref="PresentBytes"/> has grown.</param>
     /// <exception cref="RegionException">The operating system refused the address space.</exception>
-    public MappedImage(ImageLayout layout)
+    public MappedImage(ImageLayout layout, long populateAheadBytes = 0, Action? onPopulated = null)
     {
         _frameBytes = layout.Segments.FrameBytes;
         // Below a huge page, every moved frame would cost a mapping of its own (a process may have 65,530), and such
         // images are small: their frames are returned and faulted again.
         _recycles = _frameBytes == ImageOptions.HugePageBytes;
         _plans = [.. layout.Regions];
-        _spares = new SpareFrames(layout.Segments.FrameCount);
+        _placedFrames = layout.Segments.FrameCount;
+        _spares = new SpareFrames(_placedFrames);
         _regions = new RegionMapping[_plans.Length];
         try
         {
             for (int i = 0; i < _plans.Length; i++) _regions[i] = RegionMapping.Reserve(_plans[i].ByteLength, _recycles);
+            int ahead = (int)Math.Min(layout.Segments.FrameCount, populateAheadBytes / _frameBytes);
+            if (_recycles && ahead > 0) _populated = new PopulatedFrames(ahead, _frameBytes, onPopulated ?? (static () => { }));
         }
         catch
         {
@@ -42,7 +53,16 @@ public sealed unsafe class MappedImage : IImageMemory
     public IReadOnlyList<RegionMapping> Regions => _regions;
 
     /// <inheritdoc/>
-    public long HeldBytes => (Volatile.Read(ref _committedFrames) + _spares.Count) * _frameBytes;
+    public long HeldBytes => (_populated?.HeldCount ?? Volatile.Read(ref _committedFrames) + _spares.Count) * _frameBytes;
+
+    /// <summary>Whether memory is populated before it is needed.</summary>
+    public bool PopulatesAhead => _populated is { IsEnded: false };
+
+    /// <summary>
+    /// Memory that segments can fill without touching any for the first time; <see cref="long.MaxValue"/> where nothing is
+    /// populated ahead, so that there is nothing to wait for.
+    /// </summary>
+    public long PresentBytes => _populated is { IsEnded: false } populated ? populated.PresentCount * _frameBytes : long.MaxValue;
 
     /// <summary>Frames that were moved rather than returned and faulted again, since the image was made.</summary>
     public long RecycledFrames { get; private set; }
@@ -56,7 +76,7 @@ public sealed unsafe class MappedImage : IImageMemory
         bool present = true;
         for (int frame = newFrames.First; frame < newFrames.End; frame++)
         {
-            present &= Recycle(frame);
+            if (!Recycle(frame) && !TakePopulated(frame)) present = false;
             _committedFrames++;
         }
 
@@ -74,6 +94,16 @@ public sealed unsafe class MappedImage : IImageMemory
             LinuxMemory.Advise(FrameAddress(freedFrames.First), freedFrames.Count * _frameBytes, LinuxMemory.AdviseDontNeed);
     }
 
+    /// <summary>
+    /// Sets how much memory the image may hold at most, and returns what it holds beyond that and can spare. Populating
+    /// ahead begins with the first call.
+    /// </summary>
+    public void Limit(long bytes)
+    {
+        _populated?.SetLimit((int)Math.Min(_placedFrames, bytes / _frameBytes));
+        Trim(bytes);
+    }
+
     /// <inheritdoc/>
     public void Populate(Segment segment)
     {
@@ -85,13 +115,13 @@ public sealed unsafe class MappedImage : IImageMemory
     /// <inheritdoc/>
     public void Trim(long targetBytes)
     {
-        while (HeldBytes > targetBytes && _spares.TryPop(out int frame))
-            LinuxMemory.Advise(FrameAddress(frame), _frameBytes, LinuxMemory.AdviseDontNeed);
+        while (HeldBytes > targetBytes && _spares.TryPop(out int frame)) Return(frame);
     }
 
     /// <inheritdoc/>
     public void ReleaseExcept(IReadOnlyCollection<Segment> kept)
     {
+        _populated?.End();
         HashSet<int> frames = [];
         foreach (Segment s in kept)
             for (int frame = s.FirstFrame; frame < s.FirstFrame + s.FrameCount; frame++) frames.Add(frame);
@@ -106,6 +136,7 @@ public sealed unsafe class MappedImage : IImageMemory
             }
         }
 
+        _populated?.Return((int)_committedFrames + _spares.Count - frames.Count);
         _spares.Clear();
         _committedFrames = frames.Count;
     }
@@ -113,6 +144,7 @@ public sealed unsafe class MappedImage : IImageMemory
     /// <summary>Frees the address space once nobody holds a reference on a region.</summary>
     public void Dispose()
     {
+        _populated?.Dispose();
         foreach (RegionMapping? region in _regions) region?.Dispose();
     }
 
@@ -134,10 +166,28 @@ public sealed unsafe class MappedImage : IImageMemory
             }
 
             // Too many mappings, or a kernel without the call: return this one and let the new frame be faulted.
-            LinuxMemory.Advise(FrameAddress(spare), _frameBytes, LinuxMemory.AdviseDontNeed);
+            Return(spare);
         }
 
         return false;
+    }
+
+    // False where the frame is fresh and has to be populated by whoever reads into it.
+    private bool TakePopulated(int frame)
+    {
+        if (_populated is null) return false;
+        do
+        {
+            if (_populated.TryMoveTo(FrameAddress(frame))) return true;
+        }
+        while (!_populated.TryTakeFresh());
+        return false;
+    }
+
+    private void Return(int frame)
+    {
+        LinuxMemory.Advise(FrameAddress(frame), _frameBytes, LinuxMemory.AdviseDontNeed);
+        _populated?.Return(1);
     }
 
     private byte* FrameAddress(int frame)
