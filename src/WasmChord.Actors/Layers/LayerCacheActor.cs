@@ -108,7 +108,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
         // Where everything will fit, nothing may leave early; else segments leave rather than wait for memory that is yet to
         // be populated.
-        if (generation.Image is MappedImage { PopulatesAhead: true } && _services.Layout.AllLayersBytes > bytes) _cache.SetPresent(0);
+        if (generation.Image is MappedImage { PresentBytes: < long.MaxValue } && _services.Layout.AllLayersBytes > bytes) _cache.SetPresent(0);
         ActorMaterializer materializer = Context.Materializer(
             ActorMaterializerSettings.Create(Context.System).WithDispatcher(WasmChordSettings.DispatcherPath));
         _flow = LoadFlow.Start(materializer, Context.System, _services, generation.Number, Self);

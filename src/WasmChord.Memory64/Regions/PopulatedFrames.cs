@@ -1,46 +1,56 @@
 namespace WasmChord.Memory64;
 
 /// <summary>
-/// Frames that a thread of its own populates before anything needs them, each in a slot of a mapping beside the image,
-/// from where they are moved under what arrives. It also keeps the count of all frames that hold memory, so that
-/// populating, too, stays within the limit. States of a slot: empty → being populated → ready → empty (its frame moved
-/// away, or was returned).
+/// Touches frames for the first time outside the image, each in a slot of its own, and moves them under what arrives: a
+/// thread of its own does so ahead of need, the threads that read do it for what has none. It also counts the frames
+/// that hold memory, so that populating, too, stays within the limit. States of a slot: free → being touched → ready →
+/// free (its frame was moved away or returned); a reading thread moves what it touches at once.
 /// </summary>
 /// <remarks>
-/// Where a virtual machine's host has to find the memory first, a first touch is several times slower than reading the
-/// same bytes from storage, and no faster on the thread that reads: it is done beside the reads, not before them.
+/// Where a virtual machine's host has to find memory first, a first touch is several times slower than reading the same
+/// bytes from storage: it is done beside the reads, not before them. Touched by a fault and in a mapping of its own,
+/// since populating by <c>madvise</c> holds the lock of the address space, and a fault that of its mapping, for
+/// milliseconds, in which no frame of the image could be moved.
 /// </remarks>
 internal sealed unsafe class PopulatedFrames : IDisposable
 {
+    // Reading threads need a slot each while they touch; more of them than this take turns.
+    private const int ReaderSlots = 16;
+
     private readonly object _lock = new();
     private readonly long _frameBytes;
-    private readonly int _slotCount;
+    private readonly int _aheadCount;
     private readonly Action _onProgress;
-    private readonly RegionMapping _slots;
+    private readonly RegionMapping _mapping;
+    private readonly Stack<int> _free;
+    private readonly Stack<int> _ready = new();
     private readonly Thread _thread;
     private int _limitFrames;
     private int _usedFrames;
-    private int _firstReady;
-    private int _readyCount;
     private bool _isPopulating;
     private bool _isEnded;
-    private bool _started;
+    private bool _isStarted;
 
     /// <summary>Reserves the slots; nothing is populated before <see cref="SetLimit"/>.</summary>
-    /// <param name="slotCount">Most frames that are kept ready.</param>
+    /// <param name="aheadCount">Most frames that are kept ready; 0 to populate nothing ahead.</param>
     /// <param name="frameBytes">Size of a frame.</param>
-    /// <param name="onProgress">Told, on the populating thread, that frames have become ready, or that no more will.</param>
+    /// <param name="onProgress">Told, on the populating thread, that a frame has become ready.</param>
     /// <exception cref="RegionException">The operating system refused the address space.</exception>
-    public PopulatedFrames(int slotCount, long frameBytes, Action onProgress)
+    public PopulatedFrames(int aheadCount, long frameBytes, Action onProgress)
     {
         _frameBytes = frameBytes;
-        _slotCount = slotCount;
+        _aheadCount = aheadCount;
         _onProgress = onProgress;
-        _slots = RegionMapping.Reserve(slotCount * frameBytes, hugePages: frameBytes == ImageOptions.HugePageBytes);
+        int slots = aheadCount + ReaderSlots;
+        _free = new Stack<int>(Enumerable.Range(0, slots));
+        _mapping = RegionMapping.Reserve(2 * slots * frameBytes, hugePages: true);
+        // A gap behind each slot keeps the slots mappings of their own, each with a lock of its own.
+        for (int i = 0; i < slots; i++) LinuxMemory.Protect(Slot(i) + frameBytes, frameBytes, LinuxMemory.ProtNone);
         _thread = new Thread(Run) { IsBackground = true, Name = "frame-populator" };
+        _isEnded = aheadCount == 0;
     }
 
-    /// <summary>Frames that hold memory: those in use or spare elsewhere, those that are ready, and the one being populated.</summary>
+    /// <summary>Frames that count: in use or spare in the image, ready, and the one being populated ahead.</summary>
     public int HeldCount
     {
         get
@@ -49,28 +59,19 @@ internal sealed unsafe class PopulatedFrames : IDisposable
         }
     }
 
-    /// <summary>The same without the one being populated: what can be had at no cost.</summary>
+    /// <summary>Frames that can be filled without touching one for the first time; <see cref="int.MaxValue"/> when no more are populated ahead.</summary>
     public int PresentCount
     {
         get
         {
-            lock (_lock) return _usedFrames + _readyCount;
+            lock (_lock) return _isEnded ? int.MaxValue : _usedFrames + _ready.Count;
         }
     }
 
-    /// <summary>True when no more frames will be populated: disposed, or the kernel cannot (before 5.14).</summary>
-    public bool IsEnded
-    {
-        get
-        {
-            lock (_lock) return _isEnded;
-        }
-    }
-
-    private int Held => _usedFrames + _readyCount + (_isPopulating ? 1 : 0);
+    private int Held => _usedFrames + _ready.Count + (_isPopulating ? 1 : 0);
 
     /// <summary>
-    /// Sets how many frames may hold memory at most. Returns ready ones that are too many; used ones are the caller's to
+    /// Sets how many frames may count at most, and returns ready ones that are too many; used ones are the caller's to
     /// return (<see cref="Return"/>). May wait for one frame to be populated.
     /// </summary>
     public void SetLimit(int frames)
@@ -78,52 +79,53 @@ internal sealed unsafe class PopulatedFrames : IDisposable
         lock (_lock)
         {
             _limitFrames = frames;
-            while (Held > _limitFrames && _readyCount > 0) DropOne();
-            while (Held > _limitFrames && _isPopulating) Monitor.Wait(_lock);
-            while (Held > _limitFrames && _readyCount > 0) DropOne();
+            do
+            {
+                while (Held > _limitFrames && _ready.TryPop(out int slot)) Drop(slot);
+            }
+            while (Held > _limitFrames && _isPopulating && Monitor.Wait(_lock));
             Monitor.PulseAll(_lock);
-            if (_started || _isEnded) return;
-            _started = true;
+            if (_isStarted || _isEnded) return;
+            _isStarted = true;
             _thread.Start();
         }
     }
 
-    /// <summary>Moves a ready frame to a place in the image, where it counts as used; false when none is ready.</summary>
-    public bool TryMoveTo(byte* destination)
-    {
-        lock (_lock)
-        {
-            while (_readyCount > 0)
-            {
-                bool moved = LinuxMemory.Move(Slot(_firstReady), destination, _frameBytes);
-                if (!moved) LinuxMemory.Advise(Slot(_firstReady), _frameBytes, LinuxMemory.AdviseDontNeed);
-                TakeOne();
-                Monitor.PulseAll(_lock);
-                if (!moved) continue;
-                _usedFrames++;
-                return true;
-            }
-
-            return false;
-        }
-    }
-
     /// <summary>
-    /// Counts a fresh frame as used, whose memory comes when it is touched. Where that would exceed the limit because a
-    /// frame is just being populated, it waits for that frame and returns false: it is to be taken instead.
+    /// Counts a frame as used. True when one that was ready has been moved to its place; false when its memory is yet to
+    /// come (<see cref="Fill"/>). Where a frame that is just being populated would exceed the limit then, waits for it.
     /// </summary>
-    public bool TryTakeFresh()
+    public bool Take(byte* place)
     {
         lock (_lock)
         {
-            while (_isPopulating && Held >= _limitFrames) Monitor.Wait(_lock);
-            if (_readyCount > 0) return false;
+            while (_ready.Count == 0 && _isPopulating && Held >= _limitFrames) Monitor.Wait(_lock);
+            bool moved = TryMoveReady(place);
             _usedFrames++;
-            return true;
+            return moved;
         }
     }
 
-    /// <summary>Used frames have been returned to the operating system.</summary>
+    /// <summary>Brings memory to the place of a frame that <see cref="Take"/> has counted; what is there is lost.</summary>
+    public void Fill(byte* place)
+    {
+        int slot;
+        lock (_lock)
+        {
+            if (TryMoveReady(place)) return;
+            while (!_free.TryPop(out slot)) Monitor.Wait(_lock);
+        }
+
+        LinuxMemory.Touch(Slot(slot), _frameBytes);
+        lock (_lock)
+        {
+            // Where a move fails (too many mappings), the place is touched by whoever reads into it.
+            if (LinuxMemory.Move(Slot(slot), place, _frameBytes)) Free(slot);
+            else Drop(slot);
+        }
+    }
+
+    /// <summary>Used frames do not count any more: their memory was returned, or never came.</summary>
     public void Return(int frames)
     {
         lock (_lock)
@@ -133,7 +135,7 @@ internal sealed unsafe class PopulatedFrames : IDisposable
         }
     }
 
-    /// <summary>Ends populating and returns the ready frames; used ones still count until they are returned.</summary>
+    /// <summary>Ends populating ahead and returns the ready frames; used ones still count until they are returned.</summary>
     public void End()
     {
         lock (_lock)
@@ -141,27 +143,26 @@ internal sealed unsafe class PopulatedFrames : IDisposable
             _isEnded = true;
             Monitor.PulseAll(_lock);
             while (_isPopulating) Monitor.Wait(_lock);
-            while (_readyCount > 0) DropOne();
+            while (_ready.TryPop(out int slot)) Drop(slot);
         }
     }
 
-    /// <summary>Ends populating and gives up the slots.</summary>
+    /// <summary>Ends populating and gives up the slots; nobody may be filling any more.</summary>
     public void Dispose()
     {
         End();
-        _slots.Dispose();
+        _mapping.Dispose();
     }
 
     private void Run()
     {
-        while (TryBegin(out byte* slot))
+        while (TryBegin(out int slot))
         {
-            bool populated = LinuxMemory.Advise(slot, _frameBytes, LinuxMemory.AdvisePopulateWrite);
+            LinuxMemory.Touch(Slot(slot), _frameBytes);
             lock (_lock)
             {
                 _isPopulating = false;
-                if (populated) _readyCount++;
-                else _isEnded = true;
+                _ready.Push(slot);
                 Monitor.PulseAll(_lock);
             }
 
@@ -169,28 +170,44 @@ internal sealed unsafe class PopulatedFrames : IDisposable
         }
     }
 
-    private bool TryBegin(out byte* slot)
+    private bool TryBegin(out int slot)
     {
         lock (_lock)
         {
-            while (!_isEnded && (_readyCount == _slotCount || Held >= _limitFrames)) Monitor.Wait(_lock);
-            _isPopulating = !_isEnded;
-            slot = _isPopulating ? Slot((_firstReady + _readyCount) % _slotCount) : null;
-            return _isPopulating;
+            slot = -1;
+            while (!_isEnded && (_ready.Count >= _aheadCount || Held >= _limitFrames || !_free.TryPop(out slot))) Monitor.Wait(_lock);
+            if (_isEnded && slot >= 0) Free(slot);
+            return _isPopulating = !_isEnded;
         }
     }
 
-    private void DropOne()
+    private bool TryMoveReady(byte* place)
     {
-        LinuxMemory.Advise(Slot(_firstReady), _frameBytes, LinuxMemory.AdviseDontNeed);
-        TakeOne();
+        while (_ready.TryPop(out int slot))
+        {
+            if (LinuxMemory.Move(Slot(slot), place, _frameBytes))
+            {
+                Free(slot);
+                return true;
+            }
+
+            Drop(slot);
+        }
+
+        return false;
     }
 
-    private void TakeOne()
+    private void Drop(int slot)
     {
-        _firstReady = (_firstReady + 1) % _slotCount;
-        _readyCount--;
+        LinuxMemory.Advise(Slot(slot), _frameBytes, LinuxMemory.AdviseDontNeed);
+        Free(slot);
     }
 
-    private byte* Slot(int index) => _slots.Start + index * _frameBytes;
+    private void Free(int slot)
+    {
+        _free.Push(slot);
+        Monitor.PulseAll(_lock);
+    }
+
+    private byte* Slot(int index) => _mapping.Start + 2 * index * _frameBytes;
 }
