@@ -108,10 +108,16 @@ public sealed class StreamCommandTests : IDisposable
         string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
         ToolHooks hooks = new(options => options with { OpenStorage = Faulty(script => script.FlipBit(new FileInfo(path).Length - 5000)) });
 
-        ToolRun run = await ToolRun.OfAsync(hooks, ["stream", path, "--budget", "2layers"]);
+        ToolRun run = await ToolRun.OfAsync(hooks, ["stream", path, "--budget", "2layers", "--json"]);
 
-        run.AssertOneLineError(1, "but the file has");
-        Assert.Contains("head, tensor 'output.weight'", run.Error);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("mismatch", run.ErrorJson.GetProperty("code").GetString());
+        string? message = run.ErrorJson.GetProperty("message").GetString();
+        Assert.Contains("but the file has", message);
+        Assert.Contains("head, tensor 'output.weight'", message);
+        // What was measured is told all the same.
+        Assert.Equal(message, run.Json.GetProperty("mismatch").GetString());
+        Assert.Equal(0, run.Json.GetProperty("verified_segments").GetInt32());
     }
 
     [Fact]

@@ -87,11 +87,11 @@ internal sealed class StreamCommand : ToolCommand
         long heldBytes = (await model.GetRegionStatusAsync().ConfigureAwait(false)).HeldBytes;
         memory.Dispose();
 
+        string? difference = null;
         if (!run.IsCancelled)
         {
             plain?.Measure();
-            string? difference = await VerifyAsync(model.Description, run, cancellationToken).ConfigureAwait(false);
-            if (difference is not null) throw new ToolException("mismatch", difference);
+            difference = await VerifyAsync(model.Description, run, cancellationToken).ConfigureAwait(false);
         }
 
         StreamReport report = run.Report(cache, options.Apply(engine.Engine.Settings.Model)) with
@@ -103,7 +103,8 @@ internal sealed class StreamCommand : ToolCommand
             PlainReadGigabytesPerSecond = plain is null ? null : Math.Round(plain.Rate, 3),
             ReadRatio = plain is null ? null : Math.Round(cache.BytesRead / run.Seconds / 1e9 / plain.Rate, 3),
         };
-        Output.Write(report, ToolJson.Default.StreamReport);
+        Output.Write(difference is null ? report : report with { VerifiedSegments = 0, Mismatch = difference }, ToolJson.Default.StreamReport);
+        if (difference is not null) throw new ToolException("mismatch", difference);
         return run.IsCancelled ? ExitCode.Cancelled : ExitCode.Success;
     }
 

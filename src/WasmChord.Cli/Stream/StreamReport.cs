@@ -86,6 +86,9 @@ internal sealed record StreamReport : IReport
     /// <summary>Reads of segments whose hash was compared with an independent read of the file.</summary>
     public required long VerifiedSegments { get; init; }
 
+    /// <summary>The first difference from the independent read; absent where there is none.</summary>
+    public string? Mismatch { get; init; }
+
     /// <summary>What plain parallel reads reach: the higher of two measurements, before and after.</summary>
     public double? PlainReadGigabytesPerSecond { get; init; }
 
@@ -113,7 +116,7 @@ internal sealed record StreamReport : IReport
         Line(text, "  misses", Summary(MissLayerMs));
         Line(text, "read", Invariant($"{ByteSize.Format(BytesRead)} in {Seconds:0.000} s: {GigabytesPerSecond:0.000} GB/s; {ByteSize.Format(BytesServed)} served"));
         if (ReadRatio is { } ratio) Line(text, "plain reads", Invariant($"{PlainReadGigabytesPerSecond:0.000} GB/s; ratio {ratio:0.000}"));
-        Line(text, "verified", Cancelled ? "nothing: stopped by a signal" : $"{VerifiedSegments} reads of segments agree with the file");
+        Line(text, "verified", Cancelled ? "nothing: stopped by a signal" : Mismatch is not null ? "no: a read differs from the file" : $"{VerifiedSegments} reads of segments agree with the file");
     }
 
     private static void Line(TextWriter text, string label, string value) => text.WriteLine($"{label,-12} {value}");
