@@ -167,6 +167,26 @@ public sealed class StreamCommandTests : IDisposable
 
         Assert.True(json.GetProperty("plain_read_gigabytes_per_second").GetDouble() > 0);
         Assert.True(json.GetProperty("read_ratio").GetDouble() >= 0);
+        Assert.True(json.GetProperty("later_read_ratio").GetDouble() >= 0);
+        Assert.Equal(2, json.GetProperty("plain_reads").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Visits_OfLaterPasses_AreToldFromFirstOnes()
+    {
+        string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
+
+        JsonElement json = (await ToolRun.DoneAsync(
+            "stream", path, "--budget", "2layers", "--passes", "3", "--policy", "lru", "--storage", "buffered", "--keep-page-cache", "--json")).Json;
+
+        int layers = json.GetProperty("layers").GetInt32();
+        int first = json.GetProperty("first_layer_ms").GetProperty("count").GetInt32();
+        int evicted = json.GetProperty("evicted_layer_ms").GetProperty("count").GetInt32();
+        // Nothing is ahead of the very first visit; later ones may find what was read ahead.
+        Assert.InRange(first, 1, layers);
+        Assert.InRange(evicted, 1, 2 * layers);
+        Assert.Equal(first + evicted, json.GetProperty("miss_layer_ms").GetProperty("count").GetInt32());
+        Assert.True(json.GetProperty("later_gigabytes_per_second").GetDouble() > 0);
     }
 
     [SkippableTheory]
