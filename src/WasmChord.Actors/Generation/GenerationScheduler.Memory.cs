@@ -173,6 +173,8 @@ internal sealed partial class GenerationScheduler
     private void DropScratch(bool rests)
     {
         _isBusy = true;
+        _job?.Dispose(); // The pass that it runs is dropped.
+        _job = null;
         ModelRuntime runtime = Runtime;
         ActorLayerSource source = _source;
         _thread.Post(() =>

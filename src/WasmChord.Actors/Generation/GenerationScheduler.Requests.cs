@@ -205,7 +205,7 @@ internal sealed partial class GenerationScheduler
         if (request.IsInWave)
         {
             request.EndWanted ??= reason;
-            if (_active.TrueForAll(r => !r.IsInWave || r.EndWanted is not null)) _wave?.Cancel();
+            if (_active.TrueForAll(r => !r.IsInWave || r.EndWanted is not null)) CancelWave();
             return;
         }
 
@@ -271,7 +271,7 @@ internal sealed partial class GenerationScheduler
             Answer(request, new GenerationFailed(request.Id, fault, text, request.FinalUsage(Now)));
         }
 
-        _wave?.Cancel();
+        CancelWave();
     }
 
     private void Answer(GenerationRequest request, IEnd end)

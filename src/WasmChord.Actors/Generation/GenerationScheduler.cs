@@ -135,7 +135,7 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
     private void CleanUp(bool tell)
     {
         _isCleanedUp = true;
-        _wave?.Cancel();
+        CancelWave();
         _source.Wake();
         ModelRuntime? runtime = _runtime;
         ActorLayerSource source = _source;

@@ -105,6 +105,9 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         _region.Tell(new RegionProtocol.LimitMemory(generation.Number, bytes));
         CacheLimits limits = new(bytes, settings.MaxWaitingRequests, _services.ReadAheadBytes, settings.MaxBypasses);
         _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
+        // Where everything will fit, nothing may leave early; else segments leave rather than wait for memory that is yet to
+        // be populated.
+        if (generation.Image is MappedImage { PresentBytes: < long.MaxValue } && _services.Layout.AllLayersBytes > bytes) _cache.SetPresent(0);
         ActorMaterializer materializer = Context.Materializer(
             ActorMaterializerSettings.Create(Context.System).WithDispatcher(WasmChordSettings.DispatcherPath));
         _flow = LoadFlow.Start(materializer, Context.System, _services, generation.Number, Self);
@@ -148,6 +151,12 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         });
         Receive<GetStatistics>(_ => Sender.Tell(new Statistics(Cache.Snapshot(), _generation!.Number)));
 
+        Receive<RegionProtocol.MemoryPresent>(m =>
+        {
+            if (m.Generation != _generation!.Number || _services.Layout.AllLayersBytes <= Cache.TargetBytes) return;
+            Cache.SetPresent(m.Bytes);
+            Pump();
+        });
         Receive<RegionProtocol.Committed>(OnCommitted);
         Receive<RegionProtocol.GenerationStarted>(m =>
         {

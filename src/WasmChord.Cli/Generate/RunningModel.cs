@@ -39,7 +39,7 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>The highest of the samples since.</summary>
     internal long PeakPrivateBytes => _memory.PeakBytes;
 
-    /// <summary>The most that weights filled and generation had reserved.</summary>
+    /// <summary>The most that weights filled and generation had reserved together, of the times it was asked.</summary>
     internal long PeakResidentBytes => _peakResidentBytes;
 
     /// <summary>Opens a model; null for the one that the tool brings.</summary>
@@ -65,7 +65,7 @@ internal sealed class RunningModel : IAsyncDisposable
     {
         CacheStatistics cache = (await Model.GetStatisticsAsync().ConfigureAwait(false)).Cache;
         GenerationStatistics generation = await Model.GetGenerationStatisticsAsync().ConfigureAwait(false);
-        _peakResidentBytes = Math.Max(_peakResidentBytes, cache.PeakBytes + (generation.Memory?.PeakGenerationBytes ?? 0));
+        _peakResidentBytes = Math.Max(_peakResidentBytes, cache.UsedBytes + (generation.Memory?.GenerationBytes ?? 0));
         return (cache, generation);
     }
 

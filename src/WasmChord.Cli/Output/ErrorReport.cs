@@ -22,7 +22,6 @@ internal sealed record ErrorReport(string Code, string Message)
         LayerRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
         GenerationRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
         GenerationFailedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
-        InferenceException e => new(SnakeCase(e.Error), OneLine(e.Message)),
         ChecksumException e => new("checksum_mismatch", OneLine(e.Message)),
         StorageException e => new(SnakeCase(e.Error), OneLine(e.Message)),
         FileNotFoundException or DirectoryNotFoundException => new("not_found", OneLine(exception.Message)),

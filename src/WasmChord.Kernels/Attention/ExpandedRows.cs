@@ -16,6 +16,7 @@ internal static unsafe class ExpandedRows
     internal static float* Get(KernelPath path, GgmlType type, byte* source, int values, float* buffer)
     {
         if (type == GgmlType.F32) return (float*)source;
+        if (type == GgmlType.F16 && FiniteHalves.TryExpand(path, (ushort*)source, buffer, values)) return buffer;
         DequantizeDispatch.Run(path, type, source, buffer, type == GgmlType.Q8_0 ? values / 32 : values);
         return buffer;
     }

@@ -6,7 +6,8 @@ namespace WasmChord.Kernels;
 /// e^x for many floats, within 2 units in the last place where the result is normal. The method and its coefficients are
 /// those of Arm's optimized routines, as ggml uses them (<c>ggml_v_expf</c>), in the form for machines without fused
 /// multiply-add: x = n · ln 2 + b, with ln 2 in two parts whose first has trailing zeros, so that n times it is exact;
-/// then e^b by a polynomial of degree five. Above 88.38 it is infinite, below −103.97 zero.
+/// then e^b by a polynomial of degree five. From 88.72284 on it is
+/// infinite, from −103.97208 down zero.
 /// </summary>
 internal static unsafe class Exponential
 {

@@ -10,6 +10,7 @@ internal static class ProductDispatch
     {
         GgmlType activations = Activations.TypeFor(shape.WeightType);
         if (activations is GgmlType.F32 or GgmlType.F16 or GgmlType.BF16) FloatProduct.Run(path, shape, activations);
+        else if (TileProduct.Pays(path, shape.WeightType, shape.PositionCount)) TileProduct.Run(path, shape);
         else RowProduct.Run(path, shape);
     }
 }

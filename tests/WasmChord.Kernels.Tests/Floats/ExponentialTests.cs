@@ -25,14 +25,21 @@ public unsafe class ExponentialTests
     [InlineData(0f, 1f)]
     [InlineData(float.NegativeInfinity, 0f)]
     [InlineData(-1000f, 0f)]
-    [InlineData(-104f, 0f)]
-    [InlineData(89f, float.PositiveInfinity)]
+    [InlineData(-103.972084f, 0f)]
+    [InlineData(88.722839f, float.PositiveInfinity)]
     [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData(float.MaxValue, float.PositiveInfinity)]
     [InlineData(float.MinValue, 0f)]
     [InlineData(float.Epsilon, 1f)]
     [InlineData(float.NaN, float.NaN)]
     public void Of_Edges_IsTheLimit(float x, float expected) => Assert.Equal(expected, Exponential.Of(x));
+
+    [Fact]
+    public void Of_TheLastFiniteAndTheLastPositive_IsFiniteAndPositive()
+    {
+        Assert.True(float.IsFinite(Exponential.Of(MathF.BitDecrement(88.722839f))));
+        Assert.True(Exponential.Of(MathF.BitIncrement(-103.972084f)) > 0);
+    }
 
     [Fact]
     public void Of_SixteenAtATime_HasTheBitsOfTheScalar()

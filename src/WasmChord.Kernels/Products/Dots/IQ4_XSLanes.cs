@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace WasmChord.Kernels;
 
 /// <summary><see cref="BlockIQ4_XS"/> in registers: nibbles select levels; 16 bytes hold 32 of them.</summary>
-internal readonly unsafe struct IQ4_XSLanes : ISuperBlockLanes<IQ4_XSLanes>
+internal readonly unsafe struct IQ4_XSLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
     public static int TypeSize => sizeof(BlockIQ4_XS);
@@ -59,18 +59,6 @@ internal readonly unsafe struct IQ4_XSLanes : ISuperBlockLanes<IQ4_XSLanes>
         return Avx2.Shuffle(Levels256, nibbles);
     }
 
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Codes64(byte* block, int step)
-    {
-        Vector256<byte> packed = Vector256.Load(((BlockIQ4_XS*)block)->Qs + 32 * step);
-        Vector512<long> doubled = Avx512F.PermuteVar8x64(
-            packed.ToVector512Unsafe().AsInt64(), Vector512.Create(0L, 1, 0, 1, 2, 3, 2, 3));
-        Vector512<uint> counts = Vector512.Create(0u, 0, 0, 0, 4, 4, 4, 4, 0, 0, 0, 0, 4, 4, 4, 4);
-        Vector512<uint> nibbles = Avx512F.ShiftRightLogicalVariable(doubled.AsUInt32(), counts);
-        return Avx512BW.Shuffle(Levels512, nibbles.AsByte() & Vector512.Create((byte)15));
-    }
-
     private static Vector256<byte> Levels256
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,11 +67,5 @@ internal readonly unsafe struct IQ4_XSLanes : ISuperBlockLanes<IQ4_XSLanes>
             Vector128<byte> levels = Vector128.Create(IQ4_NL.Levels).AsByte();
             return Vector256.Create(levels, levels);
         }
-    }
-
-    private static Vector512<byte> Levels512
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector512.Create(Levels256, Levels256);
     }
 }

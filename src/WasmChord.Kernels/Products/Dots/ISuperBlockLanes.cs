@@ -3,13 +3,10 @@ using System.Runtime.Intrinsics;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// Takes a super-block apart in registers, for the kernels of 256 and 512 bits: thirty-two or sixty-four codes a step,
-/// in the order of the values. <typeparamref name="TSelf"/> says what the codes mean: they are unsigned and
-/// <see cref="OffsetShift"/> corrects them by way of the sums of the activations, or signed.
+/// Takes a super-block apart in registers, for the AVX2 kernel: thirty-two codes a step, in the order of the values.
+/// Codes are signed, or unsigned and corrected by way of the sums of the activations (<see cref="OffsetShift"/>).
 /// </summary>
-/// <typeparam name="TSelf">The format.</typeparam>
-internal unsafe interface ISuperBlockLanes<TSelf> : ISuperBlockCodes
-    where TSelf : ISuperBlockLanes<TSelf>
+internal unsafe interface ISuperBlockLanes : ISuperBlockCodes
 {
     /// <summary>Whether codes are signed. Otherwise they are below 128, two products of which fit a word.</summary>
     static abstract bool IsSigned { get; }
@@ -28,7 +25,4 @@ internal unsafe interface ISuperBlockLanes<TSelf> : ISuperBlockCodes
 
     /// <summary>Codes 32 · <paramref name="step"/> and on; the step is a constant at every call.</summary>
     static abstract Vector256<byte> Codes32(byte* block, int step);
-
-    /// <summary>Codes 64 · <paramref name="step"/> and on; the step is a constant at every call.</summary>
-    static abstract Vector512<byte> Codes64(byte* block, int step);
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace WasmChord.Kernels;
 
 /// <summary><see cref="BlockQ2_K"/> in registers: pair p of 32 bytes is 32 codes.</summary>
-internal readonly unsafe struct Q2_KLanes : ISuperBlockLanes<Q2_KLanes>
+internal readonly unsafe struct Q2_KLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
     public static int TypeSize => sizeof(BlockQ2_K);
@@ -44,13 +44,5 @@ internal readonly unsafe struct Q2_KLanes : ISuperBlockLanes<Q2_KLanes>
     {
         Vector256<byte> packed = Vector256.Load(((BlockQ2_K*)block)->Qs + 32 * (step >> 2));
         return (packed.AsUInt16() >>> (2 * (step & 3))).AsByte() & Vector256.Create((byte)3);
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Codes64(byte* block, int step)
-    {
-        byte* packed = ((BlockQ2_K*)block)->Qs + 32 * (step >> 1);
-        return WideShifts.Right(packed, 4 * (step & 1), 4 * (step & 1) + 2) & Vector512.Create((byte)3);
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace WasmChord.Kernels;
 
 /// <summary><see cref="BlockQ3_K"/> in registers: codes 0 to 7, which exceed the integers by 4.</summary>
-internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes<Q3_KLanes>
+internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
     public static int TypeSize => sizeof(BlockQ3_K);
@@ -47,18 +47,5 @@ internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes<Q3_KLanes>
         packed = (packed.AsUInt16() >>> (2 * (step & 3))).AsByte() & Vector256.Create((byte)3);
         thirds = (step < 2 ? thirds.AsUInt16() << (2 - step) : thirds.AsUInt16() >>> (step - 2)).AsByte();
         return packed | (thirds & Vector256.Create((byte)4));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Codes64(byte* block, int step)
-    {
-        byte* packed = ((BlockQ3_K*)block)->Qs + 32 * (step >> 1);
-        byte* thirds = ((BlockQ3_K*)block)->HMask;
-        Vector512<byte> pairs = WideShifts.Right(packed, 4 * (step & 1), 4 * (step & 1) + 2) & Vector512.Create((byte)3);
-        Vector512<byte> placed = step == 0
-            ? WideShifts.Left(thirds, 2, 1)
-            : WideShifts.Right(thirds, 2 * step - 2, 2 * step - 1);
-        return pairs | (placed & Vector512.Create((byte)4));
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace WasmChord.Kernels;
 
 /// <summary><see cref="BlockQ4_K"/> in registers: the low nibbles of 32 bytes are 32 codes, the high ones the next 32.</summary>
-internal readonly unsafe struct Q4_KLanes : ISuperBlockLanes<Q4_KLanes>
+internal readonly unsafe struct Q4_KLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
     public static int TypeSize => sizeof(BlockQ4_K);
@@ -45,13 +45,5 @@ internal readonly unsafe struct Q4_KLanes : ISuperBlockLanes<Q4_KLanes>
         Vector256<byte> packed = Vector256.Load(((BlockQ4_K*)block)->Qs + 32 * (step >> 1));
         if ((step & 1) != 0) packed = (packed.AsUInt16() >>> 4).AsByte();
         return packed & Vector256.Create((byte)15);
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Codes64(byte* block, int step)
-    {
-        byte* packed = ((BlockQ4_K*)block)->Qs + 32 * step;
-        return WideShifts.Right(packed, 0, 4) & Vector512.Create((byte)15);
     }
 }

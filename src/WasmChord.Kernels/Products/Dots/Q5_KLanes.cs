@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace WasmChord.Kernels;
 
 /// <summary><see cref="BlockQ5_K"/> in registers: nibbles as in Q4_K, and a fifth bit from the same 32 bytes for all.</summary>
-internal readonly unsafe struct Q5_KLanes : ISuperBlockLanes<Q5_KLanes>
+internal readonly unsafe struct Q5_KLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
     public static int TypeSize => sizeof(BlockQ5_K);
@@ -47,17 +47,5 @@ internal readonly unsafe struct Q5_KLanes : ISuperBlockLanes<Q5_KLanes>
         if ((step & 1) != 0) packed = (packed.AsUInt16() >>> 4).AsByte();
         fifths = (step < 4 ? fifths.AsUInt16() << (4 - step) : fifths.AsUInt16() >>> (step - 4)).AsByte();
         return (packed & Vector256.Create((byte)15)) | (fifths & Vector256.Create((byte)16));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Codes64(byte* block, int step)
-    {
-        byte* packed = ((BlockQ5_K*)block)->Qs + 32 * step;
-        byte* fifths = ((BlockQ5_K*)block)->Qh;
-        Vector512<byte> placed = step < 2
-            ? WideShifts.Left(fifths, 4 - 2 * step, 3 - 2 * step)
-            : WideShifts.Right(fifths, 2 * step - 4, 2 * step - 3);
-        return (WideShifts.Right(packed, 0, 4) & Vector512.Create((byte)15)) | (placed & Vector512.Create((byte)16));
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace WasmChord.Kernels;
 
 /// <summary><see cref="BlockQ6_K"/> in registers: codes 0 to 63, which exceed the integers by 32.</summary>
-internal readonly unsafe struct Q6_KLanes : ISuperBlockLanes<Q6_KLanes>
+internal readonly unsafe struct Q6_KLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
     public static int TypeSize => sizeof(BlockQ6_K);
@@ -49,18 +49,5 @@ internal readonly unsafe struct Q6_KLanes : ISuperBlockLanes<Q6_KLanes>
         if (part >= 2) packed = (packed.AsUInt16() >>> 4).AsByte();
         pairs = (part < 2 ? pairs.AsUInt16() << (4 - 2 * part) : pairs.AsUInt16() >>> (2 * part - 4)).AsByte();
         return (packed & Vector256.Create((byte)15)) | (pairs & Vector256.Create((byte)0x30));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Codes64(byte* block, int step)
-    {
-        // Two steps of a half: the low nibbles of its 64 bytes, then the high ones.
-        int half = step >> 1;
-        Vector512<byte> packed = Vector512.Load(((BlockQ6_K*)block)->Ql + 64 * half);
-        byte* pairs = ((BlockQ6_K*)block)->Qh + 32 * half;
-        if ((step & 1) != 0) packed = (packed.AsUInt16() >>> 4).AsByte();
-        Vector512<byte> placed = (step & 1) == 0 ? WideShifts.Left(pairs, 4, 2) : WideShifts.Right(pairs, 0, 2);
-        return (packed & Vector512.Create((byte)15)) | (placed & Vector512.Create((byte)0x30));
     }
 }

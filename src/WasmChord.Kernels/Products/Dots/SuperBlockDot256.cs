@@ -14,7 +14,7 @@ internal static unsafe class SuperBlockDot256
     /// <summary>One row · one position.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Row<T>(byte* weights, byte* activations, PreparedActivations* prepared, int columns)
-        where T : ISuperBlockLanes<T>
+        where T : ISuperBlockLanes
     {
         float sum = 0;
         var y = (BlockQ8_K*)activations;
@@ -45,7 +45,7 @@ internal static unsafe class SuperBlockDot256
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Step<T>(byte* weights, sbyte* y, Vector256<short> scales, int step)
-        where T : ISuperBlockLanes<T>
+        where T : ISuperBlockLanes
     {
         Vector256<byte> codes = T.Codes32(weights, step);
         Vector256<sbyte> values = Vector256.Load(y + 32 * step);

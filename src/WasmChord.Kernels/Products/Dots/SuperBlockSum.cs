@@ -10,7 +10,7 @@ internal static class SuperBlockSum
     /// <summary>Adds the lanes exactly, converts, and applies the factors of both sides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Contribution<T>(float scale, float minScale, Vector256<int> products, Vector256<int> mins)
-        where T : ISuperBlockLanes<T>
+        where T : ISuperBlockLanes
     {
         if (!T.HasMins)
         {

@@ -36,6 +36,25 @@ internal readonly unsafe struct FloatDots128 : IFloatDots
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float OneOfHalves(ushort* w, float* y, int count, bool isBrain)
+    {
+        float* values = stackalloc float[16];
+        Vector128<float> a = default, b = default, c = default, d = default;
+        for (; count > 0; count -= 16, w += 16, y += 16)
+        {
+            if (isBrain) Lanes128.FromBrain16(w, values);
+            else Lanes128.FromHalf16(w, values);
+            a += Vector128.Load(values) * Vector128.Load(y);
+            b += Vector128.Load(values + 4) * Vector128.Load(y + 4);
+            c += Vector128.Load(values + 8) * Vector128.Load(y + 8);
+            d += Vector128.Load(values + 12) * Vector128.Load(y + 12);
+        }
+
+        return FloatLanes.Fold((a + c) + (b + d));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile(float* w, long rowStride, float* y, long positionStride, int count, float* sums)
     {
         Vector128<float> a0 = default, b0 = default, c0 = default, d0 = default;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WasmChord.Kernels;
 
@@ -29,6 +30,42 @@ internal readonly unsafe struct FloatDots256 : IFloatDots
         upper.Store(lanes + 8);
         return FloatLanes.Finish(lanes, w, y, count);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float OneOfHalves(ushort* w, float* y, int count, bool isBrain)
+    {
+        Vector256<float> lower = default, upper = default;
+        for (; count > 0; count -= 16, w += 16, y += 16)
+        {
+            Vector256<float> first, second;
+            if (isBrain)
+            {
+                first = (Avx2.ConvertToVector256Int32(w) << 16).AsSingle();
+                second = (Avx2.ConvertToVector256Int32(w + 8) << 16).AsSingle();
+            }
+            else if (Vector256.GreaterThanOrEqualAny(Vector256.Load(w) & Vector256.Create((ushort)0x7FFF), Vector256.Create((ushort)0x7C00)))
+            {
+                first = Lanes256.FromHalf(Avx2.ConvertToVector256Int32((short*)w));
+                second = Lanes256.FromHalf(Avx2.ConvertToVector256Int32((short*)w + 8));
+            }
+            else
+            {
+                first = Finite(Avx2.ConvertToVector256Int32((short*)w));
+                second = Finite(Avx2.ConvertToVector256Int32((short*)w + 8));
+            }
+
+            lower += first * Vector256.Load(y);
+            upper += second * Vector256.Load(y + 8);
+        }
+
+        return FloatLanes.Fold(lower, upper);
+    }
+
+    // Sign and fraction move to their places, the exponent under its own; 2^112 rebases it, exactly, subnormals too.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Finite(Vector256<int> extended) =>
+        ((extended << 13) & Vector256.Create(unchecked((int)0x8FFF_E000))).AsSingle() * Vector256.Create(FloatLanes.HalfBase);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

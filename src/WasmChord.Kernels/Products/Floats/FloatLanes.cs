@@ -9,6 +9,9 @@ internal static unsafe class FloatLanes
     /// <summary>Lanes that values are dealt to.</summary>
     internal const int Count = 16;
 
+    /// <summary>2^112: what the exponents of halves and floats differ by.</summary>
+    internal const float HalfBase = 5192296858534827628530496329220096f;
+
     /// <summary>Folds sixteen lanes, given as two registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Fold(Vector256<float> lower, Vector256<float> upper)

@@ -44,7 +44,7 @@ internal static unsafe class FloatProduct
         where TDots : IFloatDots
     {
         const int stretchValues = 16 * SegmentColumns;
-        bool isFloat = activationType == GgmlType.F32, weightsAreFloat = shape.WeightType == GgmlType.F32;
+        bool isFloat = activationType == GgmlType.F32;
         float* expanded = stackalloc float[isFloat ? 1 : stretchValues];
         float* segment = stackalloc float[SegmentColumns];
         for (int p = 0; p < shape.PositionCount; p++)
@@ -60,14 +60,24 @@ internal static unsafe class FloatProduct
                 for (int from = 0; from < values; from += SegmentColumns)
                 {
                     int count = Math.Min(SegmentColumns, values - from);
-                    float* w = (float*)row + stretch + from;
-                    if (!weightsAreFloat) Expand(path, shape.WeightType, row, stretch + from, count, w = segment);
-                    sum += TDots.One(w, y + from, count);
+                    sum += Segment<TDots>(path, shape.WeightType, row, stretch + from, y + from, count, segment);
                 }
 
                 shape.Output[p * shape.OutputStride + r] = sum;
             }
         }
+    }
+
+    // One segment of a row · one position, through the buffer where the type leaves no other way.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Segment<TDots>(KernelPath path, GgmlType type, byte* row, int from, float* y, int count, float* buffer)
+        where TDots : IFloatDots
+    {
+        if (type == GgmlType.F32) return TDots.One((float*)row + from, y, count);
+        if (type == GgmlType.F16 && count % 32 == 0) return TDots.OneOfHalves((ushort*)row + from, y, count, false);
+        if (type == GgmlType.BF16 && count % 32 == 0) return TDots.OneOfHalves((ushort*)row + from, y, count, true);
+        Expand(path, type, row, from, count, buffer);
+        return TDots.One(buffer, y, count);
     }
 
     [SkipLocalsInit]

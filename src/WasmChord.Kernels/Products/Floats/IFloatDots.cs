@@ -16,6 +16,12 @@ internal unsafe interface IFloatDots
     static abstract float One(float* w, float* y, int count);
 
     /// <summary>
+    /// One row of halves (F16 or BF16 by <paramref name="isBrain"/>, a constant) · one position, expanded in registers:
+    /// the sum of <see cref="One"/> over the expanded values. The count is a multiple of 32.
+    /// </summary>
+    static abstract float OneOfHalves(ushort* w, float* y, int count, bool isBrain);
+
+    /// <summary>
     /// (Rows) rows · (Positions) positions, each at a stride from the first; sums[position · Rows + row] is what
     /// <see cref="One"/> gives. The count is a multiple of 16.
     /// </summary>

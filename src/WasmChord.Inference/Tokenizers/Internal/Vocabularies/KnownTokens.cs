@@ -8,8 +8,8 @@ internal static class KnownTokens
 {
     internal static IReadOnlyList<string> EndOfTurn { get; } =
     [
-        "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<EOT>", "_<EOT>", "[EOT]",
-        "<\uFF5Cend\u2581of\u2581sentence\uFF5C>", "<end_of_utterance>",
+        "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<EOT>", "_<EOT>", "[EOT]", "<end_of_utterance>",
+        "<\uFF5Cend\u2581of\u2581sentence\uFF5C>", "<|endoftext|>", "<|end_of_text|>",
     ];
 
     internal static IReadOnlyList<string> EndOfMessage { get; } = ["<|eom_id|>"];
