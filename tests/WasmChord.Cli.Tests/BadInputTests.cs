@@ -110,6 +110,13 @@ public sealed class BadInputTests : IDisposable
     [InlineData("see wasmchord stream --help", "stream", "a.gguf", "--requests", "100000")]
     [InlineData("see wasmchord stream --help", "stream", "a.gguf", "--budget", "much")]
     [InlineData("see wasmchord stream --help", "stream", "a.gguf", "--frob")]
+    [InlineData("unknown option '--nope' (see wasmchord stream --help)", "stream", "--nope")]
+    [InlineData("unknown option '-x' (see wasmchord inspect --help)", "inspect", "-x")]
+    [InlineData("unknown option '--nope'", "verify", "--nope")]
+    [InlineData("unknown option '--nope'", "dump", "a.gguf", "--nope", "--out", "o")]
+    [InlineData("unknown option '--nope'", "quantize", "a.gguf", "--nope", "Q8_0")]
+    [InlineData("unknown option '--nope'", "split", "--nope", "s")]
+    [InlineData("unknown option '--nope'", "merge", "--nope", "o")]
     [InlineData("see wasmchord inspect --help", "inspect", "a.gguf", "--threshold", "3 apples")]
     [InlineData("see wasmchord dump --help", "dump", "a.gguf", "t")]
     [InlineData("--max-tensors", "split", "a.gguf", "s", "--max-tensors", "0")]
@@ -118,6 +125,10 @@ public sealed class BadInputTests : IDisposable
     {
         (await ToolRun.OfAsync(args)).AssertOneLineError(2, part);
     }
+
+    [Fact]
+    public async Task File_NamedLikeAnOption_IsOpenedBehindTwoDashes() =>
+        (await ToolRun.OfAsync("inspect", "--", "--nope")).AssertOneLineError(1, "--nope");
 
     [Fact]
     public async Task Output_InAFolderThatDoesNotExist_IsRefused()

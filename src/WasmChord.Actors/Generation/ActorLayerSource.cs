@@ -71,6 +71,9 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
     /// <summary>Abandons waits of the wave that runs; set before it begins.</summary>
     public CancellationToken Cancellation { get; set; }
 
+    /// <summary>Whether everything that waves use fits, so that memory given back would serve nothing.</summary>
+    public bool IsWhole => _plan.CouldBeWhole;
+
     /// <summary>Time that the thread has waited for leases and rows, in ticks of <see cref="Stopwatch"/>, since the beginning.</summary>
     public long WaitTicks { get; private set; }
 

@@ -54,6 +54,9 @@ internal sealed class GenerationRequest(GenerationProtocol.Generate message, IAc
     /// <summary>Chooses its tokens; null while it waits.</summary>
     public TokenWriter? Writer { get; set; }
 
+    /// <summary>Its part of the wave that carries it.</summary>
+    public WaveShare Share => field ??= new WaveShare(this);
+
     /// <summary>Tokens sent and not taken yet.</summary>
     public int TokensUnderWay { get; set; }
 

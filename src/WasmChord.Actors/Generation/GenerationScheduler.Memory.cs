@@ -7,10 +7,21 @@ namespace WasmChord.Actors;
 /// <content>What the scheduler holds of the model's budget, and the stages that follow from it.</content>
 internal sealed partial class GenerationScheduler
 {
+    /// <summary>Positions that a wave has room for in any case, as far as memory goes.</summary>
+    private const int LeastPositions = 16;
+
+    /// <summary>Scratch memory shrinks when it is this many times what is wanted ...</summary>
+    private const int ScratchSlack = 4;
+
+    /// <summary>... for so many waves.</summary>
+    private const int SmallWavesBeforeShrink = 8;
+
     private long _constantBytes;
     private long _scratchBytes;
     private long _kvBytes;
     private WaveBounds _bounds;
+    private int _mostPositions = int.MaxValue; // what scratch memory had room for when more was wanted
+    private int _smallWaves;
     private Reservation? _reservation;
 
     /// <summary>Most bytes of keys and values that there could be.</summary>
@@ -72,15 +83,20 @@ internal sealed partial class GenerationScheduler
             return;
         }
 
-        Reserve(MemoryUse.Constants, ModelRuntime.MostConstantBytes(_services), PostOpen, TooSmall);
+        Reserve(MemoryUse.Constants, ModelRuntime.MostConstantBytes(_services), OpenText, TooSmall);
 
-        void PostOpen()
+        void OpenText()
         {
             _isBusy = true;
-            ModelServices services = _services;
-            ActorLayerSource source = _source;
-            _thread.Post(() => new Opened(ModelRuntime.Open(services, source)), Self);
+            ModelText.OpenAsync(_services.Model).PipeTo(Self, success: text => new TextOpened(text), failure: e => new WaveThread.JobFailed(e));
         }
+    }
+
+    private void OnTextOpened(TextOpened m)
+    {
+        ModelServices services = _services;
+        ActorLayerSource source = _source;
+        _thread.Post(() => new Opened(ModelRuntime.Open(services, m.Text, source)), Self);
     }
 
     private void OnOpened(Opened m)
@@ -88,7 +104,7 @@ internal sealed partial class GenerationScheduler
         _isBusy = false;
         _runtime = m.Runtime;
         _stage = Stage.Open;
-        _log.Info("{0}: {1} blocks, vocabulary {2}, context {3}; {4} bytes of vectors", _services.Path, m.Runtime.Model.Config.LayerCount,
+        _log.Info("{0}: {1} blocks, vocabulary {2}, context {3}; {4} bytes of vectors and vocabulary", _services.Path, m.Runtime.Model.Config.LayerCount,
             m.Runtime.Model.Config.VocabularySize, m.Runtime.Context, m.Runtime.ConstantBytes);
         Settle(Math.Max(1, m.Runtime.ConstantBytes) - _constantBytes);
 
@@ -111,9 +127,10 @@ internal sealed partial class GenerationScheduler
         MemoryStatus memory = _services.Memory.Snapshot();
         long most = memory.MostGenerationBytes - _constantBytes - Math.Max(_kvBytes, Runtime.Kv.PageBytes);
         long wanted = (long)((memory.MostGenerationBytes + memory.SmallestCacheBytes) * _settings.ScratchShare);
-        int positions = _settings.WavePositions;
+        int goal = PositionsWanted(), positions = goal;
         ForwardOptions options = Runtime.OptionsFor(positions, _settings);
         while (positions > 1 && Runtime.ScratchBytes(options) > Math.Min(wanted, most)) options = Runtime.OptionsFor(positions /= 2, _settings);
+        if (positions < goal) _mostPositions = positions;
         long bytes = Runtime.ScratchBytes(options);
         if (bytes > most)
         {
@@ -149,15 +166,44 @@ internal sealed partial class GenerationScheduler
     private void Rest()
     {
         if (_isBusy || _requests.Count > 0 || _stage != Stage.Ready) return;
+        _mostPositions = int.MaxValue;
+        DropScratch(rests: true);
+    }
+
+    private void DropScratch(bool rests)
+    {
         _isBusy = true;
+        _job?.Dispose(); // The pass that it runs is dropped.
+        _job = null;
         ModelRuntime runtime = Runtime;
         ActorLayerSource source = _source;
         _thread.Post(() =>
         {
-            source.Rest();
+            if (rests) source.Rest();
             runtime.DropPass();
             return Rested.Instance;
         }, Self);
+    }
+
+    /// <summary>Positions that the requests there are could fill a wave with: memory for more would only displace weights.</summary>
+    private int PositionsWanted()
+    {
+        long ready = 0;
+        foreach (GenerationRequest request in _requests.Values)
+            ready += request.Sequence is null ? Math.Max(1, request.PromptCount) : request.ReadyCount + (_settings.Drafting == DraftingMode.Off ? 0 : _settings.DraftTokens);
+        ready = Math.Clamp(ready, LeastPositions, 1 << 20);
+        int wanted = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ready);
+        return Math.Min(wanted, Math.Min(_settings.WavePositions, _mostPositions));
+    }
+
+    /// <summary>Whether scratch memory is to be had anew: more for a long prompt, or less when the prompts are through.</summary>
+    private bool MustResizeScratch()
+    {
+        int wanted = PositionsWanted();
+        _smallWaves = wanted * ScratchSlack <= _bounds.Positions && !_source.IsWhole ? _smallWaves + 1 : 0;
+        if (wanted <= _bounds.Positions && _smallWaves < SmallWavesBeforeShrink) return false;
+        _smallWaves = 0;
+        return true;
     }
 
     private void OnRested(Rested m)
@@ -198,6 +244,8 @@ internal sealed partial class GenerationScheduler
     }
 
     private sealed record Reservation(MemoryUse Use, long Bytes, Action Granted, Action<string> Refused);
+
+    private sealed record TextOpened(ModelText Text) : INoSerializationVerificationNeeded;
 
     private sealed record Opened(ModelRuntime Runtime) : INoSerializationVerificationNeeded;
 

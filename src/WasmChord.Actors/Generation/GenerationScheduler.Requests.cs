@@ -49,7 +49,28 @@ internal sealed partial class GenerationScheduler
         Advance();
     }
 
-    private void Prepare(GenerationRequest request) => OnPrompt(request, request.Message.Prompt.Tokens);
+    private void Prepare(GenerationRequest request)
+    {
+        if (request.Message.Prompt.Tokens is { } tokens)
+        {
+            OnPrompt(request, tokens);
+            return;
+        }
+
+        // A long text takes its time: it is encoded where that is nobody else's.
+        ModelText text = Runtime.Text;
+        IoTask<TokenId[]>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.DecodeDispatcherPath), () => text.Encode(request.Message.Prompt))
+            .PipeTo(Self, success: encoded => new Encoded(request, encoded, null), failure: e => new Encoded(request, [], e));
+    }
+
+    private void OnEncoded(Encoded m)
+    {
+        if (!_requests.TryGetValue(m.Request.Id, out GenerationRequest? request) || request != m.Request) return;
+        if (m.Failure is null) OnPrompt(request, m.Tokens);
+        else Refuse(request, m.Failure is InferenceException { Error: InferenceError.UnsupportedTokenizer or InferenceError.UnsupportedTemplate or InferenceError.MissingMetadata }
+            ? GenerationRefusal.ModelUnsupported : GenerationRefusal.InvalidOption, m.Failure.Message);
+        Advance();
+    }
 
     /// <summary>Refuses what can never run, before any work is wasted; the rest waits for its turn.</summary>
     private void OnPrompt(GenerationRequest request, IReadOnlyList<TokenId> prompt)
@@ -80,7 +101,7 @@ internal sealed partial class GenerationScheduler
         try
         {
             int drafts = _settings.Drafting == DraftingMode.Off ? 0 : _settings.DraftTokens;
-            request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, drafts);
+            request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, Runtime.Text.Tokenizer, drafts);
         }
         catch (InferenceException e)
         {
@@ -184,7 +205,7 @@ internal sealed partial class GenerationScheduler
         if (request.IsInWave)
         {
             request.EndWanted ??= reason;
-            if (_active.TrueForAll(r => !r.IsInWave || r.EndWanted is not null)) _wave?.Cancel();
+            if (_active.TrueForAll(r => !r.IsInWave || r.EndWanted is not null)) CancelWave();
             return;
         }
 
@@ -250,7 +271,7 @@ internal sealed partial class GenerationScheduler
             Answer(request, new GenerationFailed(request.Id, fault, text, request.FinalUsage(Now)));
         }
 
-        _wave?.Cancel();
+        CancelWave();
     }
 
     private void Answer(GenerationRequest request, IEnd end)
@@ -282,4 +303,6 @@ internal sealed partial class GenerationScheduler
         _requesters.Remove(request.Requester);
         Context.Unwatch(request.Requester);
     }
+
+    private sealed record Encoded(GenerationRequest Request, TokenId[] Tokens, Exception? Failure) : INoSerializationVerificationNeeded;
 }

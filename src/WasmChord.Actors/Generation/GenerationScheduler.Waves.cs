@@ -9,7 +9,10 @@ namespace WasmChord.Actors;
 internal sealed partial class GenerationScheduler
 {
     private readonly List<GenerationRequest> _inWave = [];
-    private CancellationTokenSource? _wave;
+    private readonly List<GenerationRequest> _ready = [];
+    private WaveWish[] _wishes = [];
+    private int[] _positions = [];
+    private WaveJob? _job;
     private readonly WaveCounters _counters = new();
     private int _retries;
 
@@ -17,41 +20,52 @@ internal sealed partial class GenerationScheduler
 
     private void StartWave()
     {
+        if (MustResizeScratch())
+        {
+            DropScratch(rests: false);
+            return;
+        }
+
         Admit();
-        List<GenerationRequest> ready = _active.FindAll(r => !r.IsPaused);
-        if (ready.Count == 0)
+        _ready.Clear();
+        foreach (GenerationRequest request in _active)
+            if (!request.IsPaused) _ready.Add(request);
+        if (_ready.Count == 0)
         {
             if (_active.Count == 0) BecomeIdle();
             return;
         }
 
-        WaveShare[] shares = Divide(ready);
+        Divide();
         long missing = 0;
-        foreach (WaveShare share in shares)
+        foreach (GenerationRequest request in _ready)
         {
-            KvSequence sequence = share.Request.Sequence!;
-            if (!sequence.TryGrow(sequence.Length + share.Count + share.MostDrafts))
-                missing += (Runtime.Kv.PagesFor(sequence.Length + share.Count + share.MostDrafts) * Runtime.Kv.PageBytes) - sequence.HeldBytes;
+            KvSequence sequence = request.Sequence!;
+            int positions = sequence.Length + request.Share.Count + request.Share.MostDrafts;
+            if (!sequence.TryGrow(positions)) missing += (Runtime.Kv.PagesFor(positions) * Runtime.Kv.PageBytes) - sequence.HeldBytes;
         }
 
         if (missing > 0) ReserveKv(missing - (_kvBytes - Runtime.Kv.UsedBytes));
-        else Run(shares);
+        else Run();
     }
 
-    private WaveShare[] Divide(List<GenerationRequest> ready)
+    private void Divide()
     {
+        int count = _ready.Count;
+        if (_wishes.Length < count) (_wishes, _positions) = (new WaveWish[2 * count], new int[2 * count]);
         bool drafting = IsDrafting;
-        WaveWish[] wishes = [.. ready.Select(r => new WaveWish(r.ReadyCount, drafting ? MostDrafts(r) : 0, r.GeneratedCount > 0, r.Options.LogitsOfPrompt, r.Options.Priority))];
-        int[] positions = new int[wishes.Length];
-        WavePlanner.Divide(wishes, _bounds, positions);
-        WaveShare[] shares = new WaveShare[ready.Count];
-        for (int i = 0; i < shares.Length; i++)
+        for (int i = 0; i < count; i++)
         {
-            int count = Math.Min(positions[i], wishes[i].Ready);
-            shares[i] = new WaveShare(ready[i], count, positions[i] - count);
+            GenerationRequest r = _ready[i];
+            _wishes[i] = new WaveWish(r.ReadyCount, drafting ? MostDrafts(r) : 0, r.GeneratedCount > 0, r.Options.LogitsOfPrompt, r.Options.Priority);
         }
 
-        return shares;
+        WavePlanner.Divide(_wishes.AsSpan(0, count), _bounds, _positions);
+        for (int i = 0; i < count; i++)
+        {
+            int known = Math.Min(_positions[i], _wishes[i].Ready);
+            _ready[i].Share.Begin(known, _positions[i] - known);
+        }
     }
 
     // Every draft that proves right is a token more: never more than may still come, or than the reader has room for.
@@ -96,31 +110,39 @@ internal sealed partial class GenerationScheduler
         }
     }
 
-    private void Run(WaveShare[] shares)
+    private void Run()
     {
         TimeSpan now = Now;
-        foreach (GenerationRequest request in _active) request.WavesWaited += request.IsPaused ? 0 : 1;
-        foreach (WaveShare share in shares)
+        if (_job is null || _job.IsCancelled)
         {
-            GenerationRequest request = share.Request;
+            _job?.Dispose();
+            _job = new WaveJob(Runtime.Pass!, _source, _services);
+        }
+
+        _job.Shares.Clear();
+        foreach (GenerationRequest request in _active) request.WavesWaited += request.IsPaused ? 0 : 1;
+        foreach (GenerationRequest request in _ready)
+        {
             request.IsInWave = true;
             request.FirstWaveAt ??= now;
             request.MostWavesWaited = Math.Max(request.MostWavesWaited, request.WavesWaited - 1);
             request.WavesWaited = 0;
             _inWave.Add(request);
+            _job.Shares.Add(request.Share);
         }
 
         _isBusy = true;
-        _wave = new CancellationTokenSource();
-        WaveJob job = new(Runtime.Pass!, _source, _services, shares, _wave.Token);
-        _thread.Post(job.Run, Self);
+        _thread.Post(_job.Run, Self);
+    }
+
+    private void CancelWave()
+    {
+        if (_inWave.Count > 0) _job!.Cancel();
     }
 
     private void OnWaveEnded(WaveJob.WaveEnded m)
     {
         _isBusy = false;
-        _wave?.Dispose();
-        _wave = null;
         foreach (GenerationRequest request in _inWave) request.IsInWave = false;
         _inWave.Clear();
         _counters.Count(m);
@@ -137,10 +159,10 @@ internal sealed partial class GenerationScheduler
         {
             _retries = 0;
             _counters.FailedWaves++;
-            _log.Error(m.Failure, "{0}: a wave of {1} sequences failed", _services.Path, m.Shares.Length);
+            _log.Error(m.Failure, "{0}: a wave of {1} sequences failed", _services.Path, m.Job.Shares.Count);
         }
 
-        foreach (WaveShare share in m.Shares) Deliver(share, m, isRetried || isAbandoned);
+        foreach (WaveShare share in m.Job.Shares) Deliver(share, m, isRetried || isAbandoned);
         TrimKv();
         Advance();
     }

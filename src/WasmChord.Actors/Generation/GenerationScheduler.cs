@@ -57,7 +57,9 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
 
         Receive<ModelProtocol.MemoryReserved>(OnReserved);
         Receive<ModelProtocol.MemoryRefused>(OnReserveRefused);
+        Receive<TextOpened>(OnTextOpened);
         Receive<Opened>(OnOpened);
+        Receive<Encoded>(OnEncoded);
         Receive<Ready>(OnReady);
         Receive<Rested>(OnRested);
         Receive<WaveJob.WaveEnded>(OnWaveEnded);
@@ -109,8 +111,8 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
 
         Timers.Cancel(RestTick.Instance);
         if (_stage == Stage.Cold) Open();
-        else if (_stage == Stage.Open) PrepareScratch();
-        else StartWave();
+        else if (_stage == Stage.Ready) StartWave();
+        else if (_requests.Values.Any(r => r.PromptCount > 0)) PrepareScratch(); // Others are being encoded still.
     }
 
     private void BecomeIdle()
@@ -133,7 +135,7 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
     private void CleanUp(bool tell)
     {
         _isCleanedUp = true;
-        _wave?.Cancel();
+        CancelWave();
         _source.Wake();
         ModelRuntime? runtime = _runtime;
         ActorLayerSource source = _source;

@@ -5,9 +5,10 @@ namespace WasmChord.Actors;
 /// <summary>What a model needs to generate: opened and disposed on the wave's thread, memory reserved beforehand.</summary>
 internal sealed class ModelRuntime : IDisposable
 {
-    private ModelRuntime(InferenceModel model, KvCache kv, ComputePool pool, int context)
+    private ModelRuntime(InferenceModel model, ModelText text, KvCache kv, ComputePool pool, int context)
     {
         Model = model;
+        Text = text;
         Kv = kv;
         Pool = pool;
         Context = context;
@@ -15,6 +16,9 @@ internal sealed class ModelRuntime : IDisposable
 
     /// <summary>The model.</summary>
     public InferenceModel Model { get; }
+
+    /// <summary>Its vocabulary.</summary>
+    public ModelText Text { get; }
 
     /// <summary>Keys and values of all sequences.</summary>
     public KvCache Kv { get; }
@@ -29,25 +33,25 @@ internal sealed class ModelRuntime : IDisposable
     public ForwardPass? Pass { get; private set; }
 
     /// <summary>Memory that stays as long as the model generates.</summary>
-    public long ConstantBytes => Model.VectorBytes;
+    public long ConstantBytes => Model.VectorBytes + Text.ApproximateBytes;
 
     /// <summary>Opens a model. Reads small tensors; blocks.</summary>
     /// <exception cref="InferenceException">The model cannot be run.</exception>
     /// <exception cref="WeightsUnavailableException">A tensor could not be read.</exception>
-    public static ModelRuntime Open(ModelServices services, ILayerSource source)
+    public static ModelRuntime Open(ModelServices services, ModelText text, ILayerSource source)
     {
         GenerationSettings settings = services.Settings.Generation;
         ModelConfig config = ModelConfig.Read(services.Model);
         int context = settings.Context == 0 ? config.ContextLength : Math.Min(settings.Context, config.ContextLength);
         InferenceModel model = InferenceModel.Open(services.Model, source, context);
         KvCache kv = new(config, settings.KvType, settings.KvPagePositions);
-        return new ModelRuntime(model, kv, new ComputePool(settings.Threads), context);
+        return new ModelRuntime(model, text, kv, new ComputePool(settings.Threads), context);
     }
 
     /// <summary>What <see cref="ConstantBytes"/> will be at most, before anything is read.</summary>
     public static long MostConstantBytes(ModelServices services)
     {
-        long bytes = 0;
+        long bytes = ModelText.MostBytes(services.Model);
         foreach (Gguf.TensorInfo tensor in services.Model.Tensors)
             if (tensor.Shape.RowCount == 1) bytes += tensor.Shape.Ne0 * sizeof(float);
         return Math.Max(1, bytes);

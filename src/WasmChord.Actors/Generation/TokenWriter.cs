@@ -9,6 +9,9 @@ namespace WasmChord.Actors;
 internal sealed class TokenWriter
 {
     private readonly Sampler _sampler;
+    private readonly Tokenizer? _tokenizer;
+    private readonly Utf8TextStream _characters = new();
+    private readonly bool _ignoresEnd;
     private readonly StopText _stop;
     private readonly PromptLookup? _lookup;
     private readonly DraftLength _draftLength;
@@ -17,12 +20,15 @@ internal sealed class TokenWriter
     /// <param name="options">How the text is generated.</param>
     /// <param name="prompt">The prompt.</param>
     /// <param name="vocabularySize">Tokens of the vocabulary.</param>
+    /// <param name="tokenizer">Makes text of tokens; null for none.</param>
     /// <param name="mostDrafts">Most tokens to draft at once; 0 for never.</param>
     /// <exception cref="InferenceException">An option is out of range.</exception>
-    public TokenWriter(GenerationOptions options, ReadOnlySpan<TokenId> prompt, int vocabularySize, int mostDrafts)
+    public TokenWriter(GenerationOptions options, ReadOnlySpan<TokenId> prompt, int vocabularySize, Tokenizer? tokenizer, int mostDrafts)
     {
         _sampler = new Sampler(options.Sampler, vocabularySize);
         _stop = new StopText(options.Stop);
+        _tokenizer = tokenizer;
+        _ignoresEnd = options.IgnoreEndOfText;
         _draftLength = new DraftLength(mostDrafts);
         if (mostDrafts > 0) _lookup = new PromptLookup();
         foreach (TokenId token in prompt)
@@ -57,10 +63,19 @@ internal sealed class TokenWriter
     /// <returns>What is certain now, and why the text has ended; null while it goes on.</returns>
     public (string Text, GenerationEnd? End) Write(TokenId token)
     {
-        string text = _stop.Push("");
-        return (text, _stop.Met is null ? null : GenerationEnd.StopString);
+        if (_tokenizer is null || token.Value >= _tokenizer.VocabularySize) return ("", null);
+        bool ends = !_ignoresEnd && _tokenizer.IsEndOfGeneration(token);
+        string text = Pass(_characters.Push(_tokenizer.PieceBytes(token)));
+        if (_stop.Met is not null) return (text, GenerationEnd.StopString);
+        return ends ? (text + Flush(), GenerationEnd.EndOfText) : (text, null);
     }
 
-    /// <summary>Text that is still held back.</summary>
-    public string Flush() => _stop.Flush();
+    /// <summary>At the end: text that is still held back.</summary>
+    public string Flush()
+    {
+        string text = Pass(_characters.Flush());
+        return _stop.Met is null ? text + _stop.Flush() : text;
+    }
+
+    private string Pass(ReadOnlySpan<char> characters) => characters.IsEmpty ? "" : _stop.Push(characters.ToString());
 }

@@ -30,7 +30,7 @@ internal sealed class WaveCounters
         _bytesRead += wave.BytesRead;
         if (wave.Failure is not null) return;
         int positions = 0;
-        foreach (WaveShare s in wave.Shares)
+        foreach (WaveShare s in wave.Job.Shares)
         {
             positions += s.Count + s.Drafted;
             _generated += s.Written.Count;

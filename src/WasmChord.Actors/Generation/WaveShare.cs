@@ -3,24 +3,23 @@ using WasmChord.Inference;
 
 namespace WasmChord.Actors;
 
-/// <summary>One sequence's part of a wave, and what came of it.</summary>
-internal sealed class WaveShare(GenerationRequest request, int count, int mostDrafts)
+/// <summary>One sequence's part of a wave, and what came of it. A sequence has one, used again in every wave.</summary>
+internal sealed class WaveShare(GenerationRequest request)
 {
     private readonly List<GeneratedToken> _written = [];
-    private TokenId[] _tokens = [];
-    private int _known;
+    private TokenId[] _tokens = new TokenId[8]; // known ones, then drafts
 
     /// <summary>The request.</summary>
     public GenerationRequest Request { get; } = request;
 
     /// <summary>Known tokens to compute.</summary>
-    public int Count { get; } = count;
+    public int Count { get; private set; }
 
     /// <summary>Tokens that may be drafted besides.</summary>
-    public int MostDrafts { get; } = mostDrafts;
+    public int MostDrafts { get; private set; }
 
     /// <summary>Tokens that were drafted.</summary>
-    public int Drafted => _tokens.Length - _known;
+    public int Drafted { get; private set; }
 
     /// <summary>Drafts that were right.</summary>
     public int Accepted { get; private set; }
@@ -36,23 +35,33 @@ internal sealed class WaveShare(GenerationRequest request, int count, int mostDr
 
     private bool ReachesTheEnd => Request.Sequence!.Length + Count == Request.Tokens.Count;
 
+    /// <summary>Takes part in the next wave.</summary>
+    /// <param name="count">Known tokens to compute.</param>
+    /// <param name="mostDrafts">Tokens that may be drafted besides.</param>
+    public void Begin(int count, int mostDrafts)
+    {
+        (Count, MostDrafts) = (count, mostDrafts);
+        Drafted = Accepted = 0;
+        (End, Failure) = (null, null);
+        _written.Clear();
+    }
+
     /// <summary>What the forward pass computes.</summary>
     public WaveSlice Slice()
     {
         KvSequence sequence = Request.Sequence!;
-        _known = Count;
-        Span<TokenId> drafts = stackalloc TokenId[MostDrafts];
-        int drafted = MostDrafts > 0 && ReachesTheEnd ? Request.Writer!.Draft(drafts) : 0;
-        _tokens = [.. CollectionsMarshal.AsSpan(Request.Tokens).Slice(sequence.Length, Count), .. drafts[..drafted]];
+        if (_tokens.Length < Count + MostDrafts) _tokens = new TokenId[Count + MostDrafts];
+        CollectionsMarshal.AsSpan(Request.Tokens).Slice(sequence.Length, Count).CopyTo(_tokens);
+        Drafted = MostDrafts > 0 && ReachesTheEnd ? Request.Writer!.Draft(_tokens.AsSpan(Count, MostDrafts)) : 0;
         int logitsFrom = Request.Options.LogitsOfPrompt ? 0 : ReachesTheEnd && Request.MaxTokens > 0 ? Count - 1 : Count;
-        return new WaveSlice(sequence, _tokens, logitsFrom);
+        return new WaveSlice(sequence, _tokens.AsMemory(0, Count + Drafted), logitsFrom);
     }
 
     /// <summary>Chooses tokens from the logits of the pass, as long as drafts prove right.</summary>
     public void Finish(ForwardPass pass, int slice)
     {
         KvSequence sequence = Request.Sequence!;
-        int before = sequence.Length - _tokens.Length;
+        int before = sequence.Length - Count - Drafted;
         bool reached = before + Count == Request.Tokens.Count;
         try
         {
@@ -91,7 +100,7 @@ internal sealed class WaveShare(GenerationRequest request, int count, int mostDr
             }
 
             _written.Add(new GeneratedToken(token, text, Request.GeneratedCount - 1));
-            bool isDrafted = row + 1 < _tokens.Length && _tokens[row + 1] == token;
+            bool isDrafted = row + 1 < Count + Drafted && _tokens[row + 1] == token;
             if (!isDrafted) break;
             Accepted++;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Event;
 using WasmChord.Memory64;
@@ -14,7 +15,7 @@ internal sealed partial class LayerCacheActor
     private void Pump()
     {
         // An announcement is worth more than the room it found at first: each lease that returns may make more.
-        if (_inFlight < _services.Settings.MaxLoads && _announced.Length > 0) Cache.Prefetch(_announced);
+        if (_inFlight < _services.Settings.MaxLoads && _announced.Count > 0) Cache.Prefetch(CollectionsMarshal.AsSpan(_announced));
         Drain();
         while (_inFlight < _services.Settings.MaxLoads && Cache.TryStartLoad(out LoadTicket ticket))
         {
@@ -117,7 +118,7 @@ internal sealed partial class LayerCacheActor
         {
             _log.Error(m.Failure, "Loading segment {0} of {1} failed after {2} attempts", load.Segment.Id, load.Segment.Layer, load.FailedAttempts + 1);
             // Whoever asks for it reads it again; an announcement alone would repeat the fault for ever.
-            _announced = [.. _announced.Where(s => s != load.Segment.Id)];
+            _announced.RemoveAll(s => s == load.Segment.Id);
             Cache.LoadFailed(load.Ticket, m.Failure.Message);
         }
 

@@ -28,7 +28,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private LayerCache? _cache;
     private ISourceQueueWithComplete<SegmentLoad>? _flow;
     private int _inFlight;
-    private SegmentId[] _announced = [];
+    private readonly List<SegmentId> _announced = [];
     private long _scheduledDeadline = long.MaxValue;
     private long _reportedDecision = -1; // What a cache before this one had not reported yet is reported now.
 
@@ -105,6 +105,9 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         _region.Tell(new RegionProtocol.LimitMemory(generation.Number, bytes));
         CacheLimits limits = new(bytes, settings.MaxWaitingRequests, _services.ReadAheadBytes, settings.MaxBypasses);
         _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
+        // Where everything will fit, nothing may leave early; else segments leave rather than wait for memory that is yet to
+        // be populated.
+        if (generation.Image is MappedImage { PresentBytes: < long.MaxValue } && _services.Layout.AllLayersBytes > bytes) _cache.SetPresent(0);
         ActorMaterializer materializer = Context.Materializer(
             ActorMaterializerSettings.Create(Context.System).WithDispatcher(WasmChordSettings.DispatcherPath));
         _flow = LoadFlow.Start(materializer, Context.System, _services, generation.Number, Self);
@@ -119,12 +122,16 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<AcquireSegments>(m => Acquire(m, "segments", [.. m.Segments.Distinct().OrderBy(s => s.Value)]));
         Receive<Prefetch>(m =>
         {
-            _announced = [.. m.Layers.SelectMany(l => Ids(_table.Of(l)))];
+            _announced.Clear();
+            foreach (LayerId layer in m.Layers)
+                foreach (Segment s in _table.Of(layer)) _announced.Add(s.Id);
             Pump();
         });
         Receive<PrefetchSegments>(m =>
         {
-            _announced = [.. m.Segments.Where(s => (uint)s.Value < (uint)_table.Count)];
+            _announced.Clear();
+            for (int i = 0; i < m.Segments.Count; i++)
+                if ((uint)m.Segments[i].Value < (uint)_table.Count) _announced.Add(m.Segments[i]);
             Pump();
         });
         Receive<DeclareOrder>(m =>
@@ -144,6 +151,12 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         });
         Receive<GetStatistics>(_ => Sender.Tell(new Statistics(Cache.Snapshot(), _generation!.Number)));
 
+        Receive<RegionProtocol.MemoryPresent>(m =>
+        {
+            if (m.Generation != _generation!.Number || _services.Layout.AllLayersBytes <= Cache.TargetBytes) return;
+            Cache.SetPresent(m.Bytes);
+            Pump();
+        });
         Receive<RegionProtocol.Committed>(OnCommitted);
         Receive<RegionProtocol.GenerationStarted>(m =>
         {
@@ -208,10 +221,18 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         }
 
         // What is asked for needs no announcement any more; read again after its use, it would be read for nobody.
-        if (_announced.Length > 0) _announced = [.. _announced.Except(segments)];
+        if (_announced.Count > 0) Forget(segments);
         long now = Now;
         Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now);
         Pump();
+    }
+
+    private void Forget(SegmentId[] asked)
+    {
+        int kept = 0;
+        for (int i = 0; i < _announced.Count; i++)
+            if (Array.IndexOf(asked, _announced[i]) < 0) _announced[kept++] = _announced[i];
+        _announced.RemoveRange(kept, _announced.Count - kept);
     }
 
     // What readers of an ended generation still hold comes back soon: a request that fits the budget without it waits.

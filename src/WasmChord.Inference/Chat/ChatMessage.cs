@@ -1,6 +1,6 @@
 namespace WasmChord.Inference;
 
-/// <summary>One turn of a conversation.</summary>
-/// <param name="Role">Whose: <c>system</c>, <c>user</c>, <c>assistant</c>, or what else the template knows.</param>
-/// <param name="Content">What was said.</param>
+/// <summary>A message of a conversation.</summary>
+/// <param name="Role">Who speaks: system, user or assistant; templates may know more.</param>
+/// <param name="Content">What is said.</param>
 public sealed record ChatMessage(string Role, string Content);

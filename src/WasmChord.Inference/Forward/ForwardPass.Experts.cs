@@ -1,3 +1,4 @@
+using WasmChord.Kernels;
 using WasmChord.Memory64;
 
 namespace WasmChord.Inference;
@@ -25,10 +26,7 @@ public sealed partial class ForwardPass
             for (int i = 0; i < routed.Length; i++) _buffers.Normed[routed[i].Row].CopyTo(_buffers.Gathered![i]);
             RunGated(layer, block, expert, _buffers.Gathered!, routed.Length, _buffers.ExpertOutput!);
             for (int i = 0; i < routed.Length; i++)
-            {
-                Span<float> output = _buffers.ExpertOutput![i], delta = _buffers.Delta[routed[i].Row];
-                for (int k = 0; k < delta.Length; k++) delta[k] += routed[i].Weight * output[k];
-            }
+                Elementwise.AddScaled(_buffers.Delta[routed[i].Row], routed[i].Weight, _buffers.ExpertOutput![i]);
         }
     }
 

@@ -225,11 +225,7 @@ public sealed partial class ForwardPass : IDisposable
         }
 
         if (matrix.Bias is not { } bias) return;
-        for (int p = 0; p < count; p++)
-        {
-            Span<float> row = output[p].Slice(offset, matrix.Rows);
-            for (int i = 0; i < row.Length; i++) row[i] += bias[i];
-        }
+        for (int p = 0; p < count; p++) Elementwise.Add(output[p].Slice(offset, matrix.Rows), bias);
     }
 
     private GgmlType EncodingFor(WeightMatrix matrix) =>

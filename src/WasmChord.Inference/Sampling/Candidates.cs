@@ -2,25 +2,32 @@ namespace WasmChord.Inference;
 
 /// <summary>
 /// The tokens that may still be chosen. A candidate is one number that orders by falling logit, then by rising token, so
-/// that sorting settles ties always in the same way.
+/// that sorting settles ties always in the same way. Nothing is allocated after the first use of each step.
 /// </summary>
 internal sealed class Candidates(int vocabularySize)
 {
+    // Where few of many are wanted, the first guess of how many.
+    private const int FirstSelection = 128;
+
     private readonly ulong[] _keys = new ulong[vocabularySize];
-    private readonly float[] _values = new float[vocabularySize]; // probabilities, or what a step orders by
+    private readonly float[] _values = new float[vocabularySize]; // probabilities
+    private ulong[]? _order; // for the typical step alone
 
     internal int Count { get; private set; }
 
     /// <summary>Takes the most likely tokens, in order; tokens at −∞ are out.</summary>
-    internal void Fill(ReadOnlySpan<float> logits, int topK)
+    /// <param name="logits">(vocabulary).</param>
+    /// <param name="most">How many; 0 for all.</param>
+    /// <param name="least">Tokens whose logits are below are out.</param>
+    internal void TakeMostLikely(ReadOnlySpan<float> logits, int most, float least = float.NegativeInfinity)
     {
         Count = 0;
-        int limit = topK == 0 ? vocabularySize : Math.Min(topK, vocabularySize);
+        int limit = most == 0 ? vocabularySize : Math.Min(most, vocabularySize);
         // A heap of the best so far, the worst of them on top, where few of many are wanted; else all are sorted.
         bool heaps = limit <= vocabularySize / 4;
         for (int i = 0; i < logits.Length; i++)
         {
-            if (float.IsNegativeInfinity(logits[i])) continue;
+            if (float.IsNegativeInfinity(logits[i]) || logits[i] < least) continue;
             ulong key = KeyOf(logits[i], i);
             if (!heaps) _keys[Count++] = key;
             else if (Count < limit) SiftUp(key);
@@ -31,21 +38,57 @@ internal sealed class Candidates(int vocabularySize)
         Count = Math.Min(Count, limit);
     }
 
+    /// <summary>
+    /// Takes the most likely tokens of all until their probabilities reach a sum. Few do mostly, so that few are selected
+    /// at first, and more as long as they are not enough.
+    /// </summary>
+    internal void TakeUntil(ReadOnlySpan<float> logits, float sum)
+    {
+        float max = MaxOf(logits);
+        double total = 0;
+        foreach (float logit in logits) total += Weight(logit, max, 1);
+        for (int most = Math.Min(FirstSelection, vocabularySize); ; most = (int)Math.Min(8L * most, vocabularySize))
+        {
+            TakeMostLikely(logits, most);
+            double reached = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                reached += Weight(Logit(i), max, 1) / total;
+                if (reached < sum) continue;
+                Count = i + 1;
+                return;
+            }
+
+            if (Count < most || most == vocabularySize) return;
+        }
+    }
+
     internal TokenId Token(int index) => new((int)(uint)_keys[index]);
 
     internal float Logit(int index) => LogitOf(_keys[index]);
 
+    /// <summary>Keeps the first of the candidates.</summary>
     internal void Keep(int count) => Count = count;
 
-    /// <summary>Makes the probabilities of the candidates at a temperature.</summary>
+    /// <summary>Drops the first of the candidates.</summary>
+    internal void Drop(int count)
+    {
+        _keys.AsSpan(count, Count - count).CopyTo(_keys);
+        Count -= count;
+    }
+
+    /// <summary>
+    /// Makes the probabilities of the candidates at a temperature: the softmax of logits ÷ temperature. Where logits are
+    /// +∞, those tokens share them in equal parts, as they do in the limit.
+    /// </summary>
     internal Span<float> Probabilities(float temperature)
     {
         Span<float> p = _values.AsSpan(0, Count);
-        float max = Logit(0) / temperature;
+        float max = Logit(0);
         double sum = 0;
         for (int i = 0; i < p.Length; i++)
         {
-            p[i] = MathF.Exp(Logit(i) / temperature - max);
+            p[i] = Weight(Logit(i), max, temperature);
             sum += p[i];
         }
 
@@ -54,35 +97,51 @@ internal sealed class Candidates(int vocabularySize)
         return p;
     }
 
+    /// <summary>−Σ p log p of the candidates at temperature 1.</summary>
+    internal double Entropy() => EntropyOf(Probabilities(1));
+
     /// <summary>Keeps those whose information is nearest to the expected, until their probabilities exceed a sum.</summary>
     internal void KeepTypical(float sum)
     {
         Span<float> p = Probabilities(1);
-        double entropy = 0;
-        foreach (float v in p)
-            if (v > 0) entropy -= v * Math.Log(v);
-        Span<float> distance = p;
-        double[] kept = ProbabilitiesByDistance(p, entropy, distance);
+        double entropy = EntropyOf(p);
+        // Distance and index in one number: a distance is never negative, so that its bits order as it does, and the index
+        // settles ties by likelihood.
+        Span<ulong> order = (_order ??= new ulong[vocabularySize]).AsSpan(0, Count);
+        for (int i = 0; i < order.Length; i++)
+            order[i] = ((ulong)BitConverter.SingleToUInt32Bits((float)Math.Abs(-Math.Log(p[i]) - entropy)) << 32) | (uint)i;
+        order.Sort();
         double total = 0;
         int count = 0;
-        while (count < kept.Length && total <= sum) total += kept[count++];
+        while (count < order.Length && total <= sum)
+        {
+            int index = (int)(uint)order[count];
+            order[count++] = _keys[index];
+            total += p[index];
+        }
+
+        order[..count].CopyTo(_keys);
         Array.Sort(_keys, 0, count);
         Count = count;
     }
 
-    private double[] ProbabilitiesByDistance(ReadOnlySpan<float> p, double entropy, Span<float> distance)
+    internal static float MaxOf(ReadOnlySpan<float> logits)
     {
-        double[] probabilities = new double[p.Length];
-        for (int i = 0; i < p.Length; i++) probabilities[i] = p[i];
-        for (int i = 0; i < distance.Length; i++) distance[i] = (float)Math.Abs(-Math.Log(probabilities[i]) - entropy);
-        // Stable in the order of the keys, which break ties.
-        int[] order = new int[Count];
-        for (int i = 0; i < order.Length; i++) order[i] = i;
-        float[] by = _values;
-        Array.Sort(order, (a, b) => by[a] != by[b] ? by[a].CompareTo(by[b]) : a.CompareTo(b));
-        ulong[] keys = [.. order.Select(i => _keys[i])];
-        keys.CopyTo(_keys, 0);
-        return [.. order.Select(i => probabilities[i])];
+        float max = float.NegativeInfinity;
+        foreach (float logit in logits) max = MathF.Max(max, logit);
+        return max;
+    }
+
+    /// <summary>exp((logit − max) ÷ temperature), with the limits for infinite logits.</summary>
+    internal static float Weight(float logit, float max, float temperature) =>
+        logit == max ? 1 : float.IsPositiveInfinity(max) ? 0 : MathF.Exp((logit - max) / temperature);
+
+    private static double EntropyOf(ReadOnlySpan<float> p)
+    {
+        double entropy = 0;
+        foreach (float v in p)
+            if (v > 0) entropy -= v * Math.Log(v);
+        return entropy;
     }
 
     private static ulong KeyOf(float logit, int token)

@@ -7,10 +7,14 @@ namespace WasmChord.Inference;
 /// </summary>
 internal static class Chance
 {
-    private const ulong GoldenGamma = 0x9E37_79B9_7F4A_7C15;
+    private const ulong GoldenGamma = 0x9E37_79B9_7F4A_7C15, StreamGamma = 0xD1B5_4A32_D192_ED03;
 
     /// <summary>A number from 0 to below 1.</summary>
-    internal static double Uniform(ulong seed, long index) => (Mix(Mix(seed + GoldenGamma) + (ulong)(index + 1) * GoldenGamma) >> 11) * (1.0 / (1UL << 53));
+    /// <param name="seed">The seed.</param>
+    /// <param name="index">The token's index.</param>
+    /// <param name="stream">Which of the numbers of that token.</param>
+    internal static double Uniform(ulong seed, long index, ulong stream = 0) =>
+        (Mix((Mix(seed + GoldenGamma) ^ (stream * StreamGamma)) + (ulong)(index + 1) * GoldenGamma) >> 11) * (1.0 / (1UL << 53));
 
     private static ulong Mix(ulong z)
     {

@@ -1,6 +1,7 @@
 namespace WasmChord.Inference;
 
-/// <summary>The last tokens of a sequence, and how often each occurs among them.</summary>
+/// <summary>How often each token occurs among the last ones of a sequence.</summary>
+/// <param name="size">How many of the last; 0 for none, negative for all.</param>
 internal sealed class TokenWindow(int size)
 {
     private readonly Queue<TokenId> _tokens = new();
@@ -12,9 +13,10 @@ internal sealed class TokenWindow(int size)
     internal void Add(TokenId token)
     {
         if (size == 0) return;
-        _tokens.Enqueue(token);
         _counts[token] = _counts.GetValueOrDefault(token) + 1;
-        if (size < 0 || _tokens.Count <= size) return;
+        if (size < 0) return;
+        _tokens.Enqueue(token);
+        if (_tokens.Count <= size) return;
         TokenId oldest = _tokens.Dequeue();
         int left = _counts[oldest] - 1;
         if (left == 0) _counts.Remove(oldest);

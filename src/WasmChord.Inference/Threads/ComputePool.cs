@@ -14,7 +14,7 @@ public sealed class ComputePool : IDisposable
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _wakes;
-    private readonly ManualResetEventSlim _done = new(false, SpinCount);
+    private readonly SemaphoreSlim _done = new(0); // unlike an event, it allocates nothing when it first has to wait
     private IComputeJob? _job;
     private ExceptionDispatchInfo? _failure;
     private int _running;
@@ -53,10 +53,10 @@ public sealed class ComputePool : IDisposable
 
         _failure = null;
         _job = job;
-        _done.Reset();
         Volatile.Write(ref _running, _threads.Length);
         foreach (SemaphoreSlim wake in _wakes) wake.Release();
         RunPart(job, 0);
+        SpinUntilReady(_done);
         _done.Wait();
         _job = null;
         _failure?.Throw();
@@ -82,7 +82,7 @@ public sealed class ComputePool : IDisposable
             wake.Wait();
             if (_isDisposed) return;
             RunPart(_job!, part);
-            if (Interlocked.Decrement(ref _running) == 0) _done.Set();
+            if (Interlocked.Decrement(ref _running) == 0) _done.Release();
         }
     }
 

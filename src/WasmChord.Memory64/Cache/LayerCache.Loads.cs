@@ -103,13 +103,19 @@ public sealed partial class LayerCache
         _residency.Refresh(segment);
         bool fits = _frames.Kept.Frames <= _budgetFrames;
         // Victims taken before the policy declines are used later than this segment: their frames serve it anyway.
-        while (fits && _frames.Used.Frames > _budgetFrames)
+        while (fits && _frames.Used.Frames > Math.Min(_presentFrames, _budgetFrames))
         {
-            fits = _policy.TryChooseVictimFor(segment, out SegmentId victim);
-            if (fits) Evict(victim);
+            if (_policy.TryChooseVictimFor(segment, out SegmentId victim))
+            {
+                Evict(victim);
+                continue;
+            }
+            fits = _frames.Used.Frames <= _budgetFrames;
+            break;
         }
         if (fits)
         {
+            _presentFrames = Math.Max(_presentFrames, _frames.Used.Frames);
             _prefetched.Add(segment);
             _prefetchedBytes += _table[segment].ByteLength;
             return true;

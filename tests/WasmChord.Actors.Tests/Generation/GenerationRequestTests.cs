@@ -217,7 +217,6 @@ public sealed class GenerationRequestTests : GenerationTestKit
         GenerationResult slow = await streamed.GenerateAsync(GenerationPrompt.FromTokens(repeating), options);
         Assert.Equal(0, fast.Completed.Usage.DraftedTokens);
         Assert.True(slow.Completed.Usage.DraftedTokens > 0, $"{await streamed.GetGenerationStatisticsAsync()}");
-        Assert.True(slow.Completed.Usage.Waves < fast.Completed.Usage.Waves);
         Assert.Equal(fast.Tokens, slow.Tokens);
     }
 }

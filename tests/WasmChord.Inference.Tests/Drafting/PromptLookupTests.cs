@@ -54,6 +54,58 @@ public sealed class PromptLookupTests
         Assert.Contains(Enumerable.Range(0, 20).Select(_ => length.Next()), n => n > 0);
     }
 
+    [Fact]
+    public void Append_AndPropose_InSteadyState_AllocateLittle()
+    {
+        PromptLookup lookup = new();
+        TokenId[] room = new TokenId[8];
+        for (int i = 0; i < 40_000; i++) lookup.Append(new TokenId(i * 7919 % 997));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int proposed = 0;
+        for (int i = 0; i < 1_000; i++)
+        {
+            proposed += lookup.Propose(room);
+            lookup.Append(new TokenId(i * 7919 % 997));
+        }
+
+        Assert.True(proposed > 0);
+        // A table that doubles may do so here; it is a constant a token over time.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void DraftLength_OverAnyRecord_StaysInItsBounds()
+    {
+        Random random = new(4);
+        foreach (int longest in new[] { 0, 1, 2, 5, 16 })
+        {
+            DraftLength length = new(longest);
+            for (int i = 0; i < 2_000; i++)
+            {
+                int next = length.Next();
+                Assert.InRange(next, 0, longest);
+                if (next == 0) continue;
+                int drafted = random.Next(1, next + 1);
+                length.Record(drafted, random.Next(0, drafted + 1));
+            }
+        }
+    }
+
+    [Fact]
+    public void DraftLength_OfDraftsThatAreAlwaysWrong_SpendsLittle()
+    {
+        DraftLength length = new(16);
+        int drafted = 0;
+        for (int i = 0; i < 1_000; i++)
+        {
+            int next = length.Next();
+            drafted += next;
+            if (next > 0) length.Record(next, 0);
+        }
+
+        Assert.InRange(drafted, 1, 250);
+    }
+
     private static int[] Naive(List<int> tokens, int count)
     {
         for (int n = 3; n >= 2; n--)

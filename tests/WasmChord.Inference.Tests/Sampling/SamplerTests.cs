@@ -102,19 +102,32 @@ public sealed class SamplerTests
         Assert.Throws<InferenceException>(() => new Sampler(new SamplerOptions(), 3).Sample([1, float.NaN, 3]));
     }
 
-    [Fact]
-    public void Sample_InSteadyState_AllocatesNothing()
+    public static TheoryData<SamplerOptions> EachPath => new(
+        SamplerOptions.Greedy,
+        SamplerOptions.Greedy with { FrequencyPenalty = 0.5f, PenaltyWindow = -1 },
+        new SamplerOptions { RepetitionPenalty = 1.1f, LogitBias = new Dictionary<TokenId, float> { [new(3)] = float.NegativeInfinity, [new(4)] = 1 } },
+        new SamplerOptions { TopK = 0, TopP = 0.9f, MinP = 0 },
+        new SamplerOptions { TopK = 0, TopP = 1, MinP = 0.1f },
+        new SamplerOptions { TopK = 0, TopP = 1, MinP = 0 },
+        new SamplerOptions { TopK = 0, TypicalP = 0.5f, TopP = 0.9f },
+        new SamplerOptions { TopNSigma = 1, TopK = 100, XtcProbability = 0.5f, TemperatureRange = 0.5f });
+
+    [Theory]
+    [MemberData(nameof(EachPath))]
+    public void Sample_InSteadyState_AllocatesNothing(SamplerOptions options)
     {
-        Sampler sampler = new(new SamplerOptions { RepetitionPenalty = 1.1f }, Vocabulary);
-        float[] logits = Logits(1), copy = new float[Vocabulary];
-        for (int i = 0; i < 200; i++) One();
+        Sampler sampler = new(options, Vocabulary, static (logits, index) => logits[0] += index & 1);
+        float[][] logits = [.. Enumerable.Range(0, 8).Select(Logits)];
+        float[] copy = new float[Vocabulary];
+        // The window of the penalties must have seen all that it will hold.
+        for (int i = 0; i < 2_000; i++) One(i);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) One();
+        for (int i = 0; i < 200; i++) One(i);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
-        void One()
+        void One(int i)
         {
-            logits.CopyTo(copy, 0);
+            logits[i % 8].CopyTo(copy, 0);
             sampler.Sample(copy);
         }
     }
@@ -122,8 +135,70 @@ public sealed class SamplerTests
     [Fact]
     public void Options_OutOfRange_AreRefusedWithTheNumber()
     {
-        foreach (SamplerOptions bad in new[] { new SamplerOptions { TopP = 2 }, new() { TopK = -1 }, new() { MinP = -0.1f }, new() { TypicalP = float.NaN }, new() { RepetitionPenalty = 0 }, new() { Temperature = float.NaN }, new() { PenaltyWindow = -2 } })
+        foreach (SamplerOptions bad in new[] { new SamplerOptions { TopP = 2 }, new() { TopK = -1 }, new() { MinP = -0.1f }, new() { TypicalP = float.NaN }, new() { RepetitionPenalty = 0 }, new() { Temperature = float.NaN }, new() { PenaltyWindow = -2 }, new() { FrequencyPenalty = float.PositiveInfinity }, new() { XtcProbability = 1.1f }, new() { XtcThreshold = -1 }, new() { TemperatureRange = -1 }, new() { TemperatureExponent = float.NaN }, new() { TopNSigma = float.NaN }, new() { LogitBias = new Dictionary<TokenId, float> { [new(0)] = float.NaN } }, new() { LogitBias = new Dictionary<TokenId, float> { [new(-1)] = 0 } } })
             Assert.Equal(InferenceError.InvalidOption, Assert.Throws<InferenceException>(() => new Sampler(bad, 3)).Error);
+    }
+
+    [Fact]
+    public void Options_OutOfRange_NameTheNumber() =>
+        Assert.Contains("TopP: 1.5 is not 0 to 1", Assert.Throws<InferenceException>(() => new Sampler(new SamplerOptions { TopP = 1.5f }, 3)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Constructor_OfABiasOutsideTheVocabulary_IsRefused() =>
+        Assert.Equal(InferenceError.InvalidToken, Assert.Throws<InferenceException>(() => new Sampler(new SamplerOptions { LogitBias = new Dictionary<TokenId, float> { [new(3)] = 1 } }, 3)).Error);
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public void Observe_OfATokenOutsideTheVocabulary_IsRefused(int token) =>
+        Assert.Equal(InferenceError.InvalidToken, Assert.Throws<InferenceException>(() => new Sampler(SamplerOptions.Greedy, 3).Observe(new TokenId(token))).Error);
+
+    [Fact]
+    public void Sample_OfAnotherSize_IsRefused() => Assert.Throws<ArgumentException>(() => new Sampler(SamplerOptions.Greedy, 3).Sample(new float[4]));
+
+    [Fact]
+    public void Sample_WithAProcessor_SeesWhatItLeft()
+    {
+        List<long> indices = [];
+        Sampler sampler = new(SamplerOptions.Greedy, 3, (logits, index) =>
+        {
+            indices.Add(index);
+            logits[(int)index] = 100;
+        });
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(_ => sampler.Sample([3, 2, 1]).Value));
+        Assert.Equal([0L, 1, 2], indices);
+    }
+
+    [Fact]
+    public void Sample_OfInfiniteLogits_SharesThemInEqualParts()
+    {
+        float[] logits = [1, float.PositiveInfinity, 3, float.PositiveInfinity, float.NegativeInfinity];
+        foreach (SamplerOptions options in new[] { new SamplerOptions(), new() { TopK = 0 }, new() { TopK = 0, TopP = 1 }, new() { TopK = 0, TopP = 1, MinP = 0 }, new() { TopNSigma = 1 }, new() { TypicalP = 0.9f } })
+            Assert.Equal([1, 3], Seen(options, logits));
+        Assert.Equal([1], Seen(SamplerOptions.Greedy, logits));
+        Dictionary<TokenId, float> ban = new() { [new(1)] = float.NegativeInfinity };
+        Assert.Equal([3], Seen(new SamplerOptions { LogitBias = ban }, logits));
+        Assert.Equal([0, 2], Seen(new SamplerOptions { LogitBias = ban, TopK = 0, TopP = 1, MinP = 0, Temperature = 100 }, [1, float.PositiveInfinity, 3]));
+    }
+
+    [Fact]
+    public void Sample_OfExtremeLogits_StaysDefined()
+    {
+        Assert.Equal([1], Seen(new SamplerOptions { Temperature = 1e-30f, TopK = 0, TopP = 1, MinP = 0 }, [-3e38f, 3e38f, 2.9e38f]));
+        Assert.Equal([0, 1, 2], Seen(new SamplerOptions { Temperature = 1e6f, TopK = 0, TopP = 1, MinP = 0 }, [-1, 0, 1]));
+    }
+
+    [Fact]
+    public void Sample_OfNaNAnywhere_NamesTheToken()
+    {
+        for (int at = 0; at < 40; at++)
+        {
+            float[] logits = new float[40];
+            logits[at] = float.NaN;
+            InferenceException e = Assert.Throws<InferenceException>(() => new Sampler(new SamplerOptions(), 40).Sample(logits));
+            Assert.Equal(InferenceError.NotFinite, e.Error);
+            Assert.Contains($"token {at} ", e.Message, StringComparison.Ordinal);
+        }
     }
 
     private static int[] Seen(SamplerOptions options, float[] logits)

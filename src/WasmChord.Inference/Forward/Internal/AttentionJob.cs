@@ -3,7 +3,8 @@ using WasmChord.Kernels;
 namespace WasmChord.Inference;
 
 /// <summary>
-/// Attention of every position to its sequence up to itself; threads share the pairs of a position and a KV head.
+/// Attention of every position to its sequence up to itself; threads share the pairs of a position and a KV head, whose
+/// query heads go through the cached rows together.
 /// </summary>
 internal sealed class AttentionJob(ModelConfig config, PassBuffers buffers, WaveRows rows) : IComputeJob
 {
@@ -11,37 +12,39 @@ internal sealed class AttentionJob(ModelConfig config, PassBuffers buffers, Wave
 
     public void Run(int part, int partCount)
     {
-        int group = config.HeadCount / config.KvHeadCount, items = rows.Count * config.KvHeadCount;
+        int items = rows.Count * config.KvHeadCount;
         for (int item = part; item < items; item += partCount)
         {
             (int row, int kvHead) = Math.DivRem(item, config.KvHeadCount);
-            for (int head = kvHead * group; head < (kvHead + 1) * group; head++) Attend(row, kvHead, head, buffers.Scores[part]);
+            Attend(row, kvHead, buffers.Scores[part], buffers.Partials[part]);
         }
     }
 
-    private void Attend(int row, int kvHead, int head, Span<float> room)
+    private void Attend(int row, int kvHead, Span<float> scores, Span<float> partials)
     {
         KvSequence sequence = rows.Sequence(row);
         KvLayout layout = sequence.Layout;
-        int length = rows.Position(row) + 1;
-        int first = config.SlidingWindow == 0 ? 0 : Math.Max(0, length - config.SlidingWindow);
-        Span<float> scores = room[..(length - first)];
-        Span<float> query = buffers.Joint[row].Slice(head * config.KeyHeadDim, config.KeyHeadDim);
+        int group = config.HeadCount / config.KvHeadCount, length = rows.Position(row) + 1;
+        int first = config.SlidingWindow == 0 ? 0 : Math.Max(0, length - config.SlidingWindow), seen = length - first;
+        Span<float> queries = buffers.Joint[row].Slice(kvHead * group * config.KeyHeadDim, group * config.KeyHeadDim);
         for (int from = first, count; from < length; from += count)
         {
             (int page, int at) = Math.DivRem(from, layout.PagePositions);
             count = Math.Min(layout.PagePositions - at, length - from);
-            Attention.Scores(layout.Type, query, layout.Keys(sequence.Page(page), Layer, kvHead, at, count), config.AttentionScale, scores.Slice(from - first, count));
+            Span<byte> keys = layout.Keys(sequence.Page(page), Layer, kvHead, at, count);
+            Attention.Scores(layout.Type, queries, config.KeyHeadDim, keys, config.AttentionScale, scores[(from - first)..], seen);
         }
 
-        Softmax.InPlace(scores);
-        Span<float> output = buffers.Attended[row].Slice(head * config.ValueHeadDim, config.ValueHeadDim);
-        output.Clear();
+        for (int head = 0; head < group; head++) Softmax.InPlace(scores.Slice(head * seen, seen));
+        partials.Clear();
         for (int from = first, count; from < length; from += count)
         {
             (int page, int at) = Math.DivRem(from, layout.PagePositions);
             count = Math.Min(layout.PagePositions - at, length - from);
-            Attention.AddWeighted(layout.Type, layout.Values(sequence.Page(page), Layer, kvHead, at, count), scores.Slice(from - first, count), output);
+            Span<byte> values = layout.Values(sequence.Page(page), Layer, kvHead, at, count);
+            Attention.AddWeighted(layout.Type, values, config.ValueHeadDim, from, scores[(from - first)..], seen, partials);
         }
+
+        Attention.Combine(partials, config.ValueHeadDim, buffers.Attended[row].Slice(kvHead * group * config.ValueHeadDim, group * config.ValueHeadDim));
     }
 }

@@ -16,12 +16,7 @@ internal sealed class NormJob(PassBuffers buffers, float epsilon) : IComputeJob
         for (int p = part; p < PositionCount; p += partCount)
         {
             Span<float> residual = buffers.Residual[p];
-            if (AddsDelta)
-            {
-                Span<float> delta = buffers.Delta[p];
-                for (int i = 0; i < residual.Length; i++) residual[i] += delta[i];
-            }
-
+            if (AddsDelta) Elementwise.Add(residual, buffers.Delta[p]);
             Norms.Rms(residual, Weight, epsilon, buffers.Normed[p]);
         }
     }

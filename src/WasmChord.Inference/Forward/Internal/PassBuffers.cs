@@ -1,3 +1,4 @@
+using WasmChord.Kernels;
 using WasmChord.Memory64;
 
 namespace WasmChord.Inference;
@@ -15,7 +16,8 @@ internal sealed class PassBuffers : IDisposable
         GateUp = new FloatRows(p, 2 * c.FeedForwardLength);
         Delta = new FloatRows(p, c.HiddenSize);
         Angles = new FloatRows(p, c.Rope.Dimensions);
-        Scores = new FloatRows(threads, o.MaxContext);
+        Scores = new FloatRows(threads, ScoreColumns(c, o));
+        Partials = new FloatRows(threads, Group(c) * Attention.PartialCount * c.ValueHeadDim);
         Logits = new FloatRows(Math.Max(1, o.MaxLogitRows), c.VocabularySize);
         Encoded = new NativeBuffer(EncodedBytes(c, p));
         if (c.ExpertCount == 0) return;
@@ -38,7 +40,9 @@ internal sealed class PassBuffers : IDisposable
 
     internal FloatRows Angles { get; } // (P, rope_dimensions)
 
-    internal FloatRows Scores { get; } // (threads, context)
+    internal FloatRows Scores { get; } // (threads, heads of a KV head, context)
+
+    internal FloatRows Partials { get; } // (threads, heads of a KV head, partial sums, value_head_dim)
 
     internal FloatRows Logits { get; } // (wanted positions, vocabulary)
 
@@ -54,7 +58,7 @@ internal sealed class PassBuffers : IDisposable
     internal long HeldBytes => Rows.Sum(r => r.HeldBytes) + Encoded.HeldBytes;
 
     private IEnumerable<FloatRows> Rows =>
-        new[] { Residual, Normed, Joint, Attended, GateUp, Delta, Angles, Scores, Logits, Routing, Gathered, ExpertOutput }.OfType<FloatRows>();
+        new[] { Residual, Normed, Joint, Attended, GateUp, Delta, Angles, Scores, Partials, Logits, Routing, Gathered, ExpertOutput }.OfType<FloatRows>();
 
     public void Dispose()
     {
@@ -67,8 +71,18 @@ internal sealed class PassBuffers : IDisposable
         int p = o.MaxPositions;
         long experts = c.ExpertCount == 0 ? 0 : FloatRows.SizeOf(p, c.ExpertCount) + 2 * FloatRows.SizeOf(p, c.HiddenSize);
         return 3 * FloatRows.SizeOf(p, c.HiddenSize) + FloatRows.SizeOf(p, JointColumns(c)) + FloatRows.SizeOf(p, c.HeadCount * c.ValueHeadDim)
-            + FloatRows.SizeOf(p, 2 * c.FeedForwardLength) + FloatRows.SizeOf(p, c.Rope.Dimensions) + FloatRows.SizeOf(threads, o.MaxContext)
+            + FloatRows.SizeOf(p, 2 * c.FeedForwardLength) + FloatRows.SizeOf(p, c.Rope.Dimensions) + FloatRows.SizeOf(threads, ScoreColumns(c, o))
+            + FloatRows.SizeOf(threads, Group(c) * Attention.PartialCount * c.ValueHeadDim)
             + FloatRows.SizeOf(Math.Max(1, o.MaxLogitRows), c.VocabularySize) + NativeBuffer.SizeOf(EncodedBytes(c, p)) + experts;
+    }
+
+    private static int Group(ModelConfig c) => c.HeadCount / c.KvHeadCount;
+
+    private static int ScoreColumns(ModelConfig c, ForwardOptions o)
+    {
+        long columns = (long)Group(c) * o.MaxContext;
+        return columns <= int.MaxValue ? (int)columns
+            : throw new InferenceException(InferenceError.InvalidOption, $"{Group(c)} heads would have {columns} scores over a context of {o.MaxContext}");
     }
 
     private static int JointColumns(ModelConfig c) => c.QueryLength + c.KeyLength + c.ValueLength;

@@ -8,8 +8,8 @@ internal static class KnownTokens
 {
     internal static IReadOnlyList<string> EndOfTurn { get; } =
     [
-        "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<EOT>", "_<EOT>", "[EOT]",
-        "<\uFF5Cend\u2581of\u2581sentence\uFF5C>", "<end_of_utterance>",
+        "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<EOT>", "_<EOT>", "[EOT]", "<end_of_utterance>",
+        "<\uFF5Cend\u2581of\u2581sentence\uFF5C>", "<|endoftext|>", "<|end_of_text|>",
     ];
 
     internal static IReadOnlyList<string> EndOfMessage { get; } = ["<|eom_id|>"];
@@ -38,10 +38,16 @@ internal static class KnownTokens
     /// <summary>All of these end a generation, wherever they occur.</summary>
     internal static IReadOnlyList<string> EndOfGeneration { get; } =
     [
-        "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>", "<end_of_turn>", "<|endoftext|>", "</s>",
+        "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>", "<end_of_turn>", "<|endoftext|>",
         "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "<|end_of_text|>", "<end_of_utterance>", "<eos>", "<turn|>", "<|tool_response>",
         "<\uFF5Cend\u2581of\u2581sentence\uFF5C>", "[e~[",
     ];
+
+    /// <summary>
+    /// Ends a generation too, but only where the file itself makes it a control token: in many vocabularies it is the text
+    /// of an HTML tag.
+    /// </summary>
+    internal const string EndOfSequence = "</s>";
 
     /// <summary>Control tokens that are part of the text: the channels of gpt-oss.</summary>
     internal static IReadOnlyList<string> AlwaysShown { get; } = ["<|channel|>", "<|message|>", "<|start|>", "<|constrain|>"];

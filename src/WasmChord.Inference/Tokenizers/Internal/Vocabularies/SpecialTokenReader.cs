@@ -56,6 +56,7 @@ internal sealed class SpecialTokenReader(TokenizerMetadata metadata, Vocabulary 
             MakeControl(token);
         }
 
+        if (Find(KnownTokens.EndOfSequence) is >= 0 and var end && vocabulary.Is(end, TokenAttributes.Control)) _ends.Add(end);
         foreach (string name in KnownTokens.AlwaysShown)
             if (Find(name) is >= 0 and var token) vocabulary.SetAttributes(token, TokenAttributes.UserDefined);
         foreach (TokenId? token in new[] { tokens.EndOfSequence, tokens.EndOfTurn, tokens.EndOfMessage })
@@ -63,7 +64,7 @@ internal sealed class SpecialTokenReader(TokenizerMetadata metadata, Vocabulary 
         // In vocabularies that end their messages with calls, <|end|> only ends one of several channels.
         bool calls = Ends("<|call|>") || Ends("<|calls|>");
         if (calls && (Ends("<|return|>") || Ends("<|flush|>"))) Exempt("<|end|>", TokenAttributes.UserDefined);
-        if (Ends("<|tool_response>")) Exempt("</s>", TokenAttributes.Normal);
+        if (Ends("<|tool_response>")) Exempt(KnownTokens.EndOfSequence, TokenAttributes.Normal);
     }
 
     private bool Ends(string name) => Find(name) is >= 0 and var token && _ends.Contains(token);

@@ -19,8 +19,8 @@ internal static class TextHash
         return BinaryPrimitives.ReadUInt64LittleEndian(seed) | 1;
     }
 
-    /// <summary>A power of two of slots, so that at most half of them are taken.</summary>
-    internal static int SlotCount(int entries) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries, 4) * 2);
+    /// <summary>A power of two of slots, so that at most two thirds of them are taken.</summary>
+    internal static int SlotCount(int entries) => (int)BitOperations.RoundUpToPowerOf2((uint)(Math.Max(entries, 4) * 3L / 2));
 
     internal static ulong Of(ReadOnlySpan<byte> text, ulong seed)
     {
