@@ -29,6 +29,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private ISourceQueueWithComplete<SegmentLoad>? _flow;
     private int _inFlight;
     private readonly List<SegmentId> _announced = [];
+    private long _announcedBytes;
     private long _scheduledDeadline = long.MaxValue;
     private long _reportedDecision = -1; // What a cache before this one had not reported yet is reported now.
 
@@ -123,6 +124,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<Prefetch>(m =>
         {
             _announced.Clear();
+            _announcedBytes = long.MaxValue;
             foreach (LayerId layer in m.Layers)
                 foreach (Segment s in _table.Of(layer)) _announced.Add(s.Id);
             Pump();
@@ -130,6 +132,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<PrefetchSegments>(m =>
         {
             _announced.Clear();
+            _announcedBytes = m.MostBytes;
             for (int i = 0; i < m.Segments.Count; i++)
                 if ((uint)m.Segments[i].Value < (uint)_table.Count) _announced.Add(m.Segments[i]);
             Pump();
