@@ -11,7 +11,7 @@ public sealed class EvaluateCommandTests
     public async Task Logits_WhateverTheBudget_AreTheSameToTheLastBit()
     {
         using TempFolder folder = new();
-        string full = folder.File("full"), tight = folder.File("tight");
+        string full = folder["full"], tight = folder["tight"];
         JsonElement json = (await ToolRun.DoneAsync("logits", Model, "--tokens", "1,5,9,300", "--out", full, "--json")).Json;
         await ToolRun.DoneAsync("logits", Model, "--tokens", "[1, 5, 9, 300]", "--out", tight, "--budget", "1800KiB", "-t", "1");
         Assert.Equal((4, 512), (json.GetProperty("rows").GetInt32(), json.GetProperty("columns").GetInt32()));
@@ -25,8 +25,8 @@ public sealed class EvaluateCommandTests
         using TempFolder folder = new();
         using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(SharedTestData.Require("reference/stories260K.p1.greedy.json")));
         string tokens = string.Join(',', reference.RootElement.GetProperty("prompt_ids").EnumerateArray());
-        await ToolRun.DoneAsync("logits", SharedTestData.Require("models/stories260K.gguf"), "--tokens", tokens, "--out", folder.File("l"), "--kv-type", "f32");
-        float[] actual = TinyModel.ReadFloats(folder.File("l")), expected = TinyModel.ReadFloats(SharedTestData.Require("reference/stories260K.p1.logits.f32.bin"));
+        await ToolRun.DoneAsync("logits", SharedTestData.Require("models/stories260K.gguf"), "--tokens", tokens, "--out", folder["l"], "--kv-type", "f32");
+        float[] actual = TinyModel.ReadFloats(folder["l"]), expected = TinyModel.ReadFloats(SharedTestData.Require("reference/stories260K.p1.logits.f32.bin"));
         for (int i = 0; i < actual.Length; i++) Assert.True(MathF.Abs(actual[i] - expected[i]) <= 1e-3f, $"value {i}: {actual[i]}, not {expected[i]}");
     }
 
@@ -37,15 +37,15 @@ public sealed class EvaluateCommandTests
     public async Task Logits_OfBadTokens_LeaveNoFile(string part, int exitCode, string tokens)
     {
         using TempFolder folder = new();
-        (await ToolRun.OfAsync("logits", Model, "--tokens", tokens, "--out", folder.File("l"))).AssertOneLineError(exitCode, part);
-        Assert.Empty(Directory.GetFiles(folder.Path));
+        (await ToolRun.OfAsync("logits", Model, "--tokens", tokens, "--out", folder["l"])).AssertOneLineError(exitCode, part);
+        Assert.Empty(folder.Names);
     }
 
     [Fact]
     public async Task Perplexity_OfRandomWeights_IsAboutTheVocabulary()
     {
         using TempFolder folder = new();
-        string text = folder.File("text.txt");
+        string text = folder["text.txt"];
         File.WriteAllText(text, string.Concat(Enumerable.Range(0, 400).Select(i => $"word {i * 37 % 101}, ")));
         JsonElement json = (await ToolRun.DoneAsync("perplexity", Model, "--file", text, "--chunk-size", "64", "--chunks", "2", "--json")).Json;
         Assert.Equal(2 * 31, json.GetProperty("counted_tokens").GetInt32());

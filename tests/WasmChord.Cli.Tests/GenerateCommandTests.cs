@@ -82,7 +82,7 @@ public sealed class GenerateCommandTests
     public async Task Generate_OfAnUnsupportedArchitecture_NamesThoseSupported()
     {
         using TempFolder folder = new();
-        string path = await new TinyModel { Architecture = "mamba" }.WriteAsync(folder.File("mamba.gguf"));
+        string path = await new TinyModel { Architecture = "mamba" }.WriteAsync(folder["mamba.gguf"]);
         ToolRun run = await ToolRun.OfAsync("generate", path, "--prompt", "x");
         run.AssertOneLineError(ExitCode.Failed, "'mamba' is not supported");
         Assert.Contains("qwen3moe", run.Error, StringComparison.Ordinal);
