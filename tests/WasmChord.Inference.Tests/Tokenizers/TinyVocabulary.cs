@@ -87,7 +87,12 @@ internal sealed class TinyVocabulary(string model)
         return await Tokenizer.CreateAsync(gguf);
     }
 
-    public async Task<GgufModel> OpenAsync()
+    public async Task<GgufModel> OpenAsync() => await OpenAsync(await WriteAsync());
+
+    public static async Task<GgufModel> OpenAsync(byte[] file) => await GgufModel.OpenAsync([new StreamGgufSource(new MemoryStream(file))]);
+
+    /// <summary>The file.</summary>
+    public async Task<byte[]> WriteAsync()
     {
         GgufWriter writer = new();
         writer.Metadata.Add("general.architecture", "llama");
@@ -97,9 +102,9 @@ internal sealed class TinyVocabulary(string model)
         if (model == "llama" && !_extra.ContainsKey("tokenizer.ggml.scores")) writer.Metadata.AddArray("tokenizer.ggml.scores", _scores.ToArray());
         if (model is "gpt2" or "gemma4" && !_extra.ContainsKey("tokenizer.ggml.merges")) writer.Metadata.AddArray("tokenizer.ggml.merges", (IReadOnlyList<string>)_merges);
         foreach ((string key, object value) in _extra) AddTo(writer.Metadata, key, value);
-        MemoryStream stream = new();
+        using MemoryStream stream = new();
         await writer.WriteAsync(stream);
-        return await GgufModel.OpenAsync([new StreamGgufSource(stream)]);
+        return stream.ToArray();
     }
 
     private static void AddTo(GgufMetadataBuilder metadata, string key, object value)

@@ -35,9 +35,8 @@ internal sealed class SentencePieceEncoder(SentencePieceModel model) : TextEncod
         long length = text.Length + 2L * text.Count((byte)' ') + SpaceMark.Utf8.Length;
         if (length > Array.MaxLength) throw new InferenceException(InferenceError.InvalidOption, $"a text of {text.Length} bytes is too long to encode");
         Grow(ref _text, (int)length);
-        int start = 0;
+        int start = prefixed ? SpaceMark.Utf8.Length : 0;
         if (prefixed) SpaceMark.Utf8.CopyTo(_text);
-        if (prefixed) start = SpaceMark.Utf8.Length;
         return _text.AsSpan(0, start + SpaceMark.Escape(text, _text.AsSpan(start)));
     }
 
