@@ -105,20 +105,15 @@ public sealed partial class LayerCache
         _residency.Prefetched[segment.Value] = true;
         _residency.Refresh(segment);
         bool fits = _frames.Kept.Frames <= _budgetFrames;
-        // Victims taken before the policy declines are used later than this segment: their frames serve it anyway.
+        // Victims taken before the policy declines are used later than this segment: their frames serve it anyway. Memory
+        // that is not present yet is left to demand: reading ahead into it would take the processors from populating it.
         while (fits && _frames.Used.Frames > Math.Min(_presentFrames, _budgetFrames))
         {
-            if (_policy.TryChooseVictimFor(segment, out SegmentId victim))
-            {
-                Evict(victim);
-                continue;
-            }
-            fits = _frames.Used.Frames <= _budgetFrames;
-            break;
+            fits = _policy.TryChooseVictimFor(segment, out SegmentId victim);
+            if (fits) Evict(victim);
         }
         if (fits)
         {
-            _presentFrames = Math.Max(_presentFrames, _frames.Used.Frames);
             _prefetched.Add(segment);
             _prefetchedBytes += _table[segment].ByteLength;
             return true;

@@ -115,8 +115,9 @@ public sealed partial class LayerCache
 
     /// <summary>
     /// Tells how much memory is there to be filled, less than the budget for as long as it is still being populated.
-    /// Until then the cache grows beyond it only where nothing may leave: to touch memory for the first time can cost more
-    /// than to read again what has left. Unless this is called, all of the budget is taken to be there.
+    /// Until then the cache grows beyond it only for requests, and only where nothing may leave: to touch memory for the
+    /// first time can cost more than to read again what has left. Unless this is called, all of the budget is taken to be
+    /// there.
     /// </summary>
     public void SetPresent(long bytes)
     {

@@ -160,19 +160,11 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
             bool fits = Frames(IsKept) <= BudgetFrames;
             while (fits && Frames(Used) > Math.Min(Present, BudgetFrames))
             {
-                if (_victims.Peek() != NaivePolicy.Declined)
-                {
-                    EvictVictim();
-                    continue;
-                }
-                _victims.Dequeue();
-                break;
+                fits = _victims.Peek() != NaivePolicy.Declined;
+                if (fits) EvictVictim();
+                else _victims.Dequeue();
             }
-            if (fits && Frames(Used) <= BudgetFrames)
-            {
-                Present = Math.Max(Present, Frames(Used));
-                queued--;
-            }
+            if (fits) queued--;
             else
             {
                 Forget(s);
