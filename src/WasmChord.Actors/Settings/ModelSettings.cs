@@ -27,6 +27,9 @@ public sealed record ModelSettings
     /// <summary>Memory that read-ahead may fill with what nobody has asked for yet; <c>auto</c> is one layer.</summary>
     public required BudgetSpec ReadAhead { get; init; }
 
+    /// <summary>Whether memory is populated before it is needed, as much as read-ahead may fill.</summary>
+    public required bool PopulateAhead { get; init; }
+
     /// <summary>How long a request waits when it states no deadline.</summary>
     public required TimeSpan AcquireTimeout { get; init; }
 
@@ -47,6 +50,9 @@ public sealed record ModelSettings
 
     /// <summary>Whether segments are verified on every read after the first.</summary>
     public required bool VerifyChecksums { get; init; }
+
+    /// <summary>How text is generated.</summary>
+    public required GenerationSettings Generation { get; init; }
 
     /// <summary>Loads in flight at once: enough for both stages to be busy, and one waiting between them.</summary>
     public int MaxLoads => IoParallelism + DecodeParallelism + 1;
@@ -81,12 +87,14 @@ public sealed record ModelSettings
             MaxWaitingRequests = read.Int("max-waiting-requests", 0, 1 << 24),
             MaxBypasses = read.Int("max-bypasses", 0, int.MaxValue),
             ReadAhead = read.Budget("read-ahead"),
+            PopulateAhead = read.Boolean("populate-ahead"),
             AcquireTimeout = read.Duration("acquire-timeout"),
             UnwatchedLeaseTimeout = read.Duration("unwatched-lease-timeout"),
             UseTimeout = read.Duration("use-timeout"),
             Storage = StorageSettings.Parse(config.GetConfig("storage")),
             IoParallelism = read.Int("io-parallelism", 1, 256),
             DecodeParallelism = read.Int("decode-parallelism", 1, 256),
+            Generation = GenerationSettings.Parse(config.GetConfig("generation")),
             VerifyChecksums = read.Boolean("verify-checksums"),
         };
     }

@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace WasmChord.Kernels;
 
 /// <summary>
-/// The one order in which eight contributions of a group of 256 columns are added, whatever the path: halves onto
-/// halves, as vectors fold. Groups are then added to a row's sum one after another.
+/// The one order in which eight floats are added, whatever the path: halves onto halves, as vectors fold. Small blocks
+/// add the contributions of 256 columns so, and then groups of them one after another; super-blocks add the lanes of a
+/// row so.
 /// </summary>
 internal static unsafe class GroupSum
 {

@@ -10,9 +10,6 @@ internal readonly unsafe struct IQ2_SCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockIQ2_S);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
-
-    /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)
     {
         var block = (BlockIQ2_S*)source;

@@ -10,9 +10,6 @@ internal readonly unsafe struct IQ2_XSCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockIQ2_XS);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
-
-    /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)
     {
         var block = (BlockIQ2_XS*)source;

@@ -10,9 +10,6 @@ internal readonly unsafe struct IQ3_SCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockIQ3_S);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
-
-    /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)
     {
         var block = (BlockIQ3_S*)source;

@@ -10,9 +10,6 @@ internal readonly unsafe struct IQ3_XXSCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockIQ3_XXS);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
-
-    /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)
     {
         var block = (BlockIQ3_XXS*)source;

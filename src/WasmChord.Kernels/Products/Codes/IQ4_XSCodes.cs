@@ -10,9 +10,6 @@ internal readonly unsafe struct IQ4_XSCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockIQ4_XS);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
-
-    /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)
     {
         var block = (BlockIQ4_XS*)source;

@@ -10,7 +10,10 @@ internal readonly unsafe struct Q2_KCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockQ2_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => true;
+    public static bool AlternatesHalves => true;
+
+    /// <inheritdoc/>
+    public static int MinLanes => 8;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)

@@ -10,7 +10,7 @@ internal readonly unsafe struct Q3_KCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockQ3_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
+    public static bool AlternatesHalves => true;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)

@@ -10,7 +10,7 @@ internal readonly unsafe struct Q4_KCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockQ4_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => true;
+    public static int MinLanes => 4;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)

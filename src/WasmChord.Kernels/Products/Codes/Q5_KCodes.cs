@@ -10,7 +10,7 @@ internal readonly unsafe struct Q5_KCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockQ5_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => true;
+    public static int MinLanes => 1;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)

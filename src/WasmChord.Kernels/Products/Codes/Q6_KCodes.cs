@@ -10,7 +10,7 @@ internal readonly unsafe struct Q6_KCodes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockQ6_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
+    public static int Offset => 32;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)

@@ -10,7 +10,7 @@ internal readonly unsafe struct TQ1_0Codes : ISuperBlockCodes
     public static int TypeSize => sizeof(BlockTQ1_0);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
+    public static int LaneCount => 1;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to)

@@ -9,23 +9,33 @@ internal readonly unsafe struct ByteDots256 : IByteDots
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Scaled(SuperBlockCodes* codes, sbyte* y)
+    public static Vector256<int> Lanes(sbyte* codes, short* scales, sbyte* y, int offset, bool alternatesHalves)
     {
-        Vector256<int> sums = Vector256<int>.Zero;
-        for (int part = 0; part < 16; part++)
+        // Pairs of the lower four lanes and of the upper four; eight sixteens go to either.
+        Vector256<int> below = Vector256<int>.Zero, above = below;
+        int apart = alternatesHalves ? 4 : 1;
+        for (int i = 0; i < 8; i++)
         {
-            Vector256<short> scaled = Avx2.ConvertToVector256Int16(codes->Codes + 16 * part)
-                * Vector256.Create(codes->Scales[part]);
-            sums += Avx2.MultiplyAddAdjacent(scaled, Avx2.ConvertToVector256Int16(y + 16 * part));
+            int lower = alternatesHalves ? (i & 3) + 8 * (i >> 2) : 2 * i;
+            below += Products(codes, scales, y, lower, offset);
+            above += Products(codes, scales, y, lower + apart, offset);
         }
 
-        return Vector256.Sum(sums);
+        return Avx2.Permute4x64(Avx2.HorizontalAdd(below, above).AsInt64(), 0b11_01_10_00).AsInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Products(sbyte* codes, short* scales, sbyte* y, int part, int offset)
+    {
+        Vector256<short> words = Avx2.ConvertToVector256Int16(codes + 16 * part);
+        if (offset != 0) words += Vector256.Create((short)offset);
+        return Avx2.MultiplyAddAdjacent(words * Vector256.Create(scales[part]), Avx2.ConvertToVector256Int16(y + 16 * part));
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Words(short* mins, short* sums) =>
-        Vector256.Sum(Avx2.MultiplyAddAdjacent(Vector256.Load(mins), Vector256.Load(sums)));
+    public static Vector256<int> Pairs(short* words, short* sums) =>
+        Avx2.MultiplyAddAdjacent(Vector256.Load(words), Vector256.Load(sums));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,13 +1,18 @@
+using System.Runtime.Intrinsics;
+
 namespace WasmChord.Kernels;
 
 /// <summary>Exact integer products of signed bytes, for one width of vector.</summary>
 internal unsafe interface IByteDots
 {
-    /// <summary>Sum of 256 products of codes, their scales and activations.</summary>
-    static abstract int Scaled(SuperBlockCodes* codes, sbyte* y);
+    /// <summary>
+    /// 256 products of codes and an offset, their scales and activations, added to the eight lanes that
+    /// <see cref="ISuperBlockCodes.AlternatesHalves"/> describes. The last two are constants.
+    /// </summary>
+    static abstract Vector256<int> Lanes(sbyte* codes, short* scales, sbyte* y, int offset, bool alternatesHalves);
 
-    /// <summary>Sum of sixteen products of words: mins and the sums of activations.</summary>
-    static abstract int Words(short* mins, short* sums);
+    /// <summary>Sixteen products of words, added in neighbouring pairs: mins and the sums of activations.</summary>
+    static abstract Vector256<int> Pairs(short* words, short* sums);
 
     /// <summary>Sum of sixteen products of bytes.</summary>
     static abstract int Sixteen(sbyte* codes, sbyte* y);

@@ -11,13 +11,7 @@ internal readonly unsafe struct IQ4_XSLanes : ISuperBlockLanes
     public static int TypeSize => sizeof(BlockIQ4_XS);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
-
-    /// <inheritdoc/>
     public static bool IsSigned => true;
-
-    /// <inheritdoc/>
-    public static int OffsetShift => -1;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to) => IQ4_XSCodes.UnpackScalar(source, to);

@@ -4,15 +4,12 @@ namespace WasmChord.Kernels;
 
 /// <summary>
 /// Takes a super-block apart in registers, for the AVX2 kernel: thirty-two codes a step, in the order of the values.
-/// Codes are signed, or unsigned and corrected by way of the sums of the activations (<see cref="OffsetShift"/>).
+/// Codes have their <see cref="ISuperBlockCodes.Offset"/> added.
 /// </summary>
 internal unsafe interface ISuperBlockLanes : ISuperBlockCodes
 {
     /// <summary>Whether codes are signed. Otherwise they are below 128, two products of which fit a word.</summary>
     static abstract bool IsSigned { get; }
-
-    /// <summary>The codes exceed the values' integers by two to this power; negative if they do not.</summary>
-    static abstract int OffsetShift { get; }
 
     /// <summary>Scale of the super-block, and of its mins where there are any.</summary>
     static abstract (float D, float DMin) Factors(byte* block);

@@ -21,4 +21,13 @@ internal static class PairProducts
         Vector128<int> x = a.AsInt32(), y = b.AsInt32();
         return ((x << 16) >> 16) * ((y << 16) >> 16) + (x >> 16) * (y >> 16);
     }
+
+    /// <summary>Neighbouring lanes added: two of <paramref name="a"/>, then two of <paramref name="b"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Neighbours(Vector128<int> a, Vector128<int> b)
+    {
+        if (Ssse3.IsSupported) return Ssse3.HorizontalAdd(a, b);
+        if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.AddPairwise(a, b);
+        return Vector128.Create(a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3]);
+    }
 }

@@ -10,13 +10,13 @@ internal readonly unsafe struct Q2_KLanes : ISuperBlockLanes
     public static int TypeSize => sizeof(BlockQ2_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => true;
+    public static bool AlternatesHalves => Q2_KCodes.AlternatesHalves;
+
+    /// <inheritdoc/>
+    public static int MinLanes => Q2_KCodes.MinLanes;
 
     /// <inheritdoc/>
     public static bool IsSigned => false;
-
-    /// <inheritdoc/>
-    public static int OffsetShift => -1;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to) => Q2_KCodes.UnpackScalar(source, to);

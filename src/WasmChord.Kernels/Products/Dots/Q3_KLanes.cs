@@ -3,20 +3,17 @@ using System.Runtime.Intrinsics;
 
 namespace WasmChord.Kernels;
 
-/// <summary><see cref="BlockQ3_K"/> in registers: codes 0 to 7, which exceed the integers by 4.</summary>
+/// <summary><see cref="BlockQ3_K"/> in registers: codes 0 to 7, less 4.</summary>
 internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
     public static int TypeSize => sizeof(BlockQ3_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
+    public static bool AlternatesHalves => Q3_KCodes.AlternatesHalves;
 
     /// <inheritdoc/>
-    public static bool IsSigned => false;
-
-    /// <inheritdoc/>
-    public static int OffsetShift => 2;
+    public static bool IsSigned => true;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to) => Q3_KCodes.UnpackScalar(source, to);
@@ -46,6 +43,6 @@ internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes
         Vector256<byte> thirds = Vector256.Load(((BlockQ3_K*)block)->HMask);
         packed = (packed.AsUInt16() >>> (2 * (step & 3))).AsByte() & Vector256.Create((byte)3);
         thirds = (step < 2 ? thirds.AsUInt16() << (2 - step) : thirds.AsUInt16() >>> (step - 2)).AsByte();
-        return packed | (thirds & Vector256.Create((byte)4));
+        return (packed | (thirds & Vector256.Create((byte)4))) - Vector256.Create((byte)4);
     }
 }

@@ -10,13 +10,10 @@ internal readonly unsafe struct Q5_KLanes : ISuperBlockLanes
     public static int TypeSize => sizeof(BlockQ5_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => true;
+    public static int MinLanes => Q5_KCodes.MinLanes;
 
     /// <inheritdoc/>
     public static bool IsSigned => false;
-
-    /// <inheritdoc/>
-    public static int OffsetShift => -1;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to) => Q5_KCodes.UnpackScalar(source, to);

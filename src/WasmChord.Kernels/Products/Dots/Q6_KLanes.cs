@@ -10,13 +10,10 @@ internal readonly unsafe struct Q6_KLanes : ISuperBlockLanes
     public static int TypeSize => sizeof(BlockQ6_K);
 
     /// <inheritdoc/>
-    public static bool HasMins => false;
+    public static int Offset => Q6_KCodes.Offset;
 
     /// <inheritdoc/>
     public static bool IsSigned => false;
-
-    /// <inheritdoc/>
-    public static int OffsetShift => 5;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to) => Q6_KCodes.UnpackScalar(source, to);

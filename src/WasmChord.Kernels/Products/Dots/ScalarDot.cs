@@ -5,7 +5,8 @@ namespace WasmChord.Kernels;
 /// <summary>
 /// The references of the integer products: what ggml's <c>ggml_vec_dot_*_generic</c> compute (<c>ggml-cpu/quants.c</c>),
 /// with the integers of a block added exactly, whence every twin gives the same bits. Floats are added in one order:
-/// contributions within a group of 256 columns as <see cref="GroupSum"/> does, groups one after another.
+/// those of super-blocks in the lanes that <see cref="ISuperBlockCodes"/> describes, those of small blocks within a group
+/// of 256 columns as <see cref="GroupSum"/> does, groups one after another.
 /// </summary>
 internal static unsafe class ScalarDot
 {
@@ -16,27 +17,46 @@ internal static unsafe class ScalarDot
     {
         SuperBlockCodes codes;
         var y = (BlockQ8_K*)activations;
-        float sum = 0;
+        float* lanes = stackalloc float[8], own = stackalloc float[8];
+        int* products = stackalloc int[8], shifts = stackalloc int[8], mins = stackalloc int[8];
+        for (int i = 0; i < 8; i++) lanes[i] = own[i] = 0;
         for (int group = columns / 256; group > 0; group--, weights += TCodes.TypeSize, y++)
         {
             TCodes.UnpackScalar(weights, &codes);
-            int products = 0, mins = 0;
-            for (int i = 0; i < 256; i++) products += codes.Scales[i >> 4] * codes.Codes[i] * y->Qs[i];
-            if (TCodes.HasMins)
-                for (int i = 0; i < 16; i++) mins += codes.Mins[i] * y->BSums[i];
-            sum += Contribution<TCodes>(&codes, y->D, products, mins);
+            for (int i = 0; i < 8; i++) products[i] = shifts[i] = mins[i] = 0;
+            for (int i = 0; i < 256; i++)
+            {
+                int lane = LaneOf<TCodes>(i), scaled = codes.Scales[i >> 4] * y->Qs[i];
+                products[lane] += scaled * (codes.Codes[i] + TCodes.Offset);
+                if (TCodes.HasShifts) shifts[lane] += scaled * codes.Shifts[i];
+            }
+
+            for (int run = 0; run < 16; run++)
+            {
+                if (TCodes.Offset != 0) products[run >> 1] -= TCodes.Offset * codes.Scales[run] * y->BSums[run];
+                if (TCodes.MinLanes > 0) mins[run * TCodes.MinLanes >> 4] += codes.Mins[run] * y->BSums[run];
+            }
+
+            float d = y->D * codes.D;
+            if (TCodes.MinLanes > 0) Add(TCodes.MinLanes == 8 ? lanes : own, -y->D * codes.DMin, mins, TCodes.MinLanes);
+            Add(lanes, d, products, TCodes.LaneCount);
+            if (TCodes.HasShifts) Add(own, d, shifts, 8);
         }
 
-        return sum;
+        return RowFold.Of<TCodes>(lanes, own);
     }
 
-    /// <summary>What one super-block adds to the sum: the one formula of every path.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Contribution<TCodes>(SuperBlockCodes* codes, float d, int products, int mins)
+    // The lane of value i of a super-block.
+    private static int LaneOf<TCodes>(int i)
         where TCodes : ISuperBlockCodes
     {
-        float contribution = codes->D * d * products;
-        return TCodes.HasMins ? contribution - codes->DMin * d * mins : contribution;
+        if (TCodes.LaneCount == 1) return 0;
+        return TCodes.AlternatesHalves ? 4 * ((i >> 6) & 1) + ((i >> 2) & 3) : (i >> 2) & 7;
+    }
+
+    private static void Add(float* lanes, float factor, int* integers, int count)
+    {
+        for (int i = 0; i < count; i++) lanes[i] = factor * integers[i] + lanes[i];
     }
 
     /// <summary>One row of blocks with float scales · one position of Q8_0 or Q8_1.</summary>

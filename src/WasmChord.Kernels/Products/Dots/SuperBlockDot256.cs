@@ -6,8 +6,8 @@ namespace WasmChord.Kernels;
 
 /// <summary>
 /// AVX2 products of super-blocks, one row and one position. A step multiplies thirty-two codes by activations in pairs
-/// (words), multiplies the pairs by their scales and adds neighbours (integers). The eight sums, the mins' too, are
-/// exact, so the float formula meets the same integers as the reference.
+/// (words), multiplies the pairs by their scales and adds neighbours (integers): the integers of eight lanes, of four
+/// codes each, which stay in their lanes to the end of the row.
 /// </summary>
 internal static unsafe class SuperBlockDot256
 {
@@ -16,13 +16,20 @@ internal static unsafe class SuperBlockDot256
     internal static float Row<T>(byte* weights, byte* activations, PreparedActivations* prepared, int columns)
         where T : ISuperBlockLanes
     {
-        float sum = 0;
+        Vector256<float> lanes = Vector256<float>.Zero, own = lanes;
         var y = (BlockQ8_K*)activations;
         for (int group = columns / 256; group > 0; group--, weights += T.TypeSize, y++)
         {
             (float scale, float minScale) = T.Factors(weights);
             Vector128<sbyte> bytes = T.Scales(weights);
             Vector256<short> sums = Vector256.Load(y->BSums);
+            if (T.MinLanes > 0)
+            {
+                Vector256<int> mins = Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(T.Mins(weights)), sums);
+                mins = SuperBlockSum.Join(mins, T.MinLanes);
+                if (T.MinLanes == 8) lanes = SuperBlockSum.Add(lanes, -y->D * minScale, mins);
+                else own = SuperBlockSum.Add(own, -y->D * minScale, mins);
+            }
 
             // Even scales in the lower half, odd ones in the upper: step i takes word i of each.
             Vector128<byte> evenThenOdd = Vector128.Create((byte)0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
@@ -31,16 +38,18 @@ internal static unsafe class SuperBlockDot256
             Vector256<int> b = Step<T>(weights, y->Qs, scales, 2) + Step<T>(weights, y->Qs, scales, 3);
             Vector256<int> c = Step<T>(weights, y->Qs, scales, 4) + Step<T>(weights, y->Qs, scales, 5);
             Vector256<int> d = Step<T>(weights, y->Qs, scales, 6) + Step<T>(weights, y->Qs, scales, 7);
-            Vector256<int> products = (a + b) + (c + d);
-            if (T.OffsetShift >= 0)
-                products -= Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(bytes), sums) << T.OffsetShift;
-            Vector256<int> mins = T.HasMins
-                ? Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(T.Mins(weights)), sums)
-                : Vector256<int>.Zero;
-            sum += SuperBlockSum.Contribution<T>(scale * y->D, minScale * y->D, products, mins);
+            a += c;
+            b += d;
+
+            // The eight integers of a step are the lanes; or both its halves are the lower four, or the upper, in turn.
+            Vector256<int> products = T.AlternatesHalves
+                ? Avx2.Permute2x128(a, b, 0x20) + Avx2.Permute2x128(a, b, 0x31)
+                : a + b;
+            if (T.Offset != 0) products -= Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(bytes), sums) * T.Offset;
+            lanes = SuperBlockSum.Add(lanes, y->D * scale, products);
         }
 
-        return sum;
+        return RowFold.Of<T>(lanes, own);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace WasmChord.Kernels;
 
 /// <summary>
 /// Products by way of codes unpacked on the stack: the vector twins of <see cref="ScalarDot"/> for every format and
-/// width that has no kernel of its own. Integers are exact and floats are combined by the reference's own formula, so
+/// width that has no kernel of its own. Integers are exact and floats are added in the reference's own order, so
 /// the bits are its bits.
 /// </summary>
 internal static unsafe class UnpackedDot
@@ -18,15 +19,27 @@ internal static unsafe class UnpackedDot
     {
         SuperBlockCodes codes;
         var y = (BlockQ8_K*)activations;
-        float sum = 0;
+        Vector256<float> lanes = Vector256<float>.Zero, own = lanes;
         for (int group = columns / 256; group > 0; group--, weights += TCodes.TypeSize, y++)
         {
             TCodes.Unpack(weights, &codes);
-            int mins = TCodes.HasMins ? TDots.Words(codes.Mins, y->BSums) : 0;
-            sum += ScalarDot.Contribution<TCodes>(&codes, y->D, TDots.Scaled(&codes, y->Qs), mins);
+            float d = y->D * codes.D;
+            if (TCodes.MinLanes > 0)
+            {
+                float minFactor = -y->D * codes.DMin;
+                Vector256<int> mins = SuperBlockSum.Join(TDots.Pairs(codes.Mins, y->BSums), TCodes.MinLanes);
+                if (TCodes.MinLanes == 8) lanes = SuperBlockSum.Add(lanes, minFactor, mins);
+                else own = SuperBlockSum.Add(own, minFactor, mins);
+            }
+
+            Vector256<int> products = TDots.Lanes(codes.Codes, codes.Scales, y->Qs, TCodes.Offset, TCodes.AlternatesHalves);
+            if (TCodes.Offset != 0) products -= TDots.Pairs(codes.Scales, y->BSums) * TCodes.Offset;
+            lanes = SuperBlockSum.Add(lanes, d, SuperBlockSum.Join(products, TCodes.LaneCount));
+            if (TCodes.HasShifts)
+                own = SuperBlockSum.Add(own, d, TDots.Lanes(codes.Shifts, codes.Scales, y->Qs, 0, TCodes.AlternatesHalves));
         }
 
-        return sum;
+        return RowFold.Of<TCodes>(lanes, own);
     }
 
     /// <summary>One row of blocks with float scales · one position of Q8_0 or Q8_1.</summary>

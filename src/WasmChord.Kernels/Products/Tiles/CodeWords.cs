@@ -18,16 +18,18 @@ internal static unsafe class CodeWords
         }
     }
 
-    /// <summary>256 codes times their scales: no product exceeds 16 bits, see <see cref="SuperBlockCodes"/>.</summary>
+    /// <summary>
+    /// 256 codes and an offset times their scales: no product exceeds 16 bits, see <see cref="SuperBlockCodes"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Scale(SuperBlockCodes* codes, short* words)
+    internal static void Scale(sbyte* codes, short* scales, int offset, short* words)
     {
         for (int part = 0; part < 16; part++)
         {
-            Vector128<short> scale = Vector128.Create(codes->Scales[part]);
-            (Vector128<short> first, Vector128<short> second) = Vector128.Widen(Vector128.Load(codes->Codes + 16 * part));
-            (first * scale).Store(words + 16 * part);
-            (second * scale).Store(words + 16 * part + 8);
+            Vector128<short> scale = Vector128.Create(scales[part]), shift = Vector128.Create((short)offset);
+            (Vector128<short> first, Vector128<short> second) = Vector128.Widen(Vector128.Load(codes + 16 * part));
+            ((first + shift) * scale).Store(words + 16 * part);
+            ((second + shift) * scale).Store(words + 16 * part + 8);
         }
     }
 }

@@ -1,19 +1,18 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace WasmChord.Kernels;
 
 /// <summary>
 /// Products of a tile of rows of super-blocks and any number of positions. A group of 256 columns is unpacked once for
-/// all positions, into words that hold code times scale, with the rows side by side: so a register's lanes are rows,
-/// nothing is added across lanes, and the floats of all rows are computed together. Integers are exact and the floats
-/// follow <see cref="ScalarDot.Contribution"/>, so the bits are those of one row and one position.
+/// all positions, into words that hold code times scale, with the rows side by side: so a register's elements are rows,
+/// nothing is added across them, and the floats of all rows are computed together. Integers are exact, and the lanes of
+/// <see cref="ISuperBlockCodes"/> follow one after another, so the bits are those of one row and one position.
 /// </summary>
 internal static unsafe class SuperBlockTile
 {
-    // Sums of the positions of a pass, on the stack: 32 rows make 32 KiB.
-    private const int PassPositions = 256;
+    // Lanes of the positions of a pass, on the stack: up to 16 of 32 rows make 192 KiB.
+    private const int PassPositions = 96;
     private const int TilePositions = 4;
 
     /// <summary>
@@ -26,94 +25,93 @@ internal static unsafe class SuperBlockTile
         where TCodes : ISuperBlockCodes
         where TSums : ITileSums
     {
-        short* w = stackalloc short[256 * TSums.Rows], mins = stackalloc short[16 * TSums.Rows];
-        float* d = stackalloc float[TSums.Rows], dMin = stackalloc float[TSums.Rows];
-        float* totals = stackalloc float[PassPositions * TSums.Rows];
+        int perPosition = (TCodes.LaneCount + RowFold.OwnLanes<TCodes>()) * TSums.Rows;
+        SuperBlockTileWeights w;
+        short* words = stackalloc short[256 * TSums.Rows], extra = stackalloc short[16 * TSums.Rows];
+        short* shifts = stackalloc short[TCodes.HasShifts ? 256 * TSums.Rows : 1];
+        float* factors = stackalloc float[2 * TSums.Rows];
+        w.Words = words;
+        w.Shifts = shifts;
+        w.Extra = extra;
+        w.D = factors;
+        w.DMin = factors + TSums.Rows;
+        float* lanes = stackalloc float[PassPositions * perPosition];
         for (int from = 0; from < shape.PositionCount; from += PassPositions)
         {
+            // Whole tiles of positions: those past the last repeat it, and are not written.
             int positions = Math.Min(PassPositions, shape.PositionCount - from);
-            new Span<float>(totals, positions * TSums.Rows).Clear();
+            int padded = (positions + TilePositions - 1) & -TilePositions;
+            new Span<float>(lanes, padded * perPosition).Clear();
             for (int group = 0; group < shape.Columns / 256; group++)
             {
-                Unpack<TCodes, TSums>(shape, firstRow, group, w, mins, d, dMin);
+                w.Unpack<TCodes, TSums>(shape, firstRow, group);
                 for (int p = 0; p < positions; p += TilePositions)
-                    Add<TCodes, TSums>(shape, from + p, group, w, mins, d, dMin, totals + p * TSums.Rows);
+                    Add<TCodes, TSums>(shape, from + p, group, &w, lanes + p * perPosition, perPosition);
             }
 
-            TileOutput.Write(shape, firstRow, TSums.Rows, from, positions, totals);
+            // A position's sums take the place of lanes that are done with.
+            for (int p = 0; p < positions; p++)
+                for (int r = 0; r < TSums.Rows; r += 8)
+                    RowFold.Of<TCodes>(lanes + p * perPosition + r, TSums.Rows).Store(lanes + p * TSums.Rows + r);
+            TileOutput.Write(shape, firstRow, TSums.Rows, from, positions, lanes);
         }
     }
 
-    // One super-block of each row, four rows at a time.
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Unpack<TCodes, TSums>(
-        in ProductShape shape, int firstRow, int group, short* w, short* mins, float* d, float* dMin)
-        where TCodes : ISuperBlockCodes
-        where TSums : ITileSums
-    {
-        SuperBlockCodes codes;
-        short* words = stackalloc short[4 * 256], minWords = stackalloc short[4 * 16];
-        for (int r = 0; r < TSums.Rows; r += 4)
-        {
-            for (int i = 0; i < 4; i++)
-            {
-                long row = Math.Min(firstRow + r + i, shape.RowCount - 1);
-                byte* block = shape.Weights + row * shape.WeightRowBytes + (long)group * TCodes.TypeSize;
-
-                // The rows are far apart, and each is read a little at a time: more streams than hardware follows.
-                if (Sse.IsSupported)
-                    for (int line = 0; line < TCodes.TypeSize; line += 64) Sse.Prefetch0(block + 2 * TCodes.TypeSize + line);
-                TCodes.Unpack(block, &codes);
-                CodeWords.Scale(&codes, words + 256 * i);
-                d[r + i] = codes.D;
-                if (!TCodes.HasMins) continue;
-                dMin[r + i] = codes.DMin;
-                Vector128.Load(codes.Mins).Store(minWords + 16 * i);
-                Vector128.Load(codes.Mins + 8).Store(minWords + 16 * i + 8);
-            }
-
-            PairTranspose.Run(words, 128, w + 2 * r, TSums.Rows);
-            if (TCodes.HasMins) PairTranspose.Run(minWords, 8, mins + 2 * r, TSums.Rows);
-        }
-    }
-
-    // The contributions of one group to four positions.
+    // One group to the lanes of four positions.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<TCodes, TSums>(
-        in ProductShape shape, int firstPosition, int group, short* w, short* mins, float* d, float* dMin, float* totals)
+        in ProductShape shape, int firstPosition, int group, SuperBlockTileWeights* w, float* lanes, int stride)
         where TCodes : ISuperBlockCodes
         where TSums : ITileSums
     {
         short* y = stackalloc short[TilePositions * 256], ySums = stackalloc short[TilePositions * 16];
-        int* sums = stackalloc int[TilePositions * TSums.Rows], minSums = stackalloc int[TilePositions * TSums.Rows];
-        float* scales = stackalloc float[TilePositions];
+        float* factors = stackalloc float[TilePositions * TSums.Rows], minFactors = stackalloc float[TilePositions * TSums.Rows];
         for (int p = 0; p < TilePositions; p++)
         {
             long position = Math.Min(firstPosition + p, shape.PositionCount - 1);
             BlockQ8_K* block = (BlockQ8_K*)(shape.Activations + position * shape.ActivationRowBytes) + group;
-            scales[p] = block->D;
             CodeWords.Widen(block->Qs, y + 256 * p, 16);
             Vector128.Load(block->BSums).Store(ySums + 16 * p);
             Vector128.Load(block->BSums + 8).Store(ySums + 16 * p + 8);
-        }
-
-        TSums.Run(w, y, 256, 128, sums);
-        if (TCodes.HasMins) TSums.Run(mins, ySums, 16, 8, minSums);
-        int valid = Math.Min(TilePositions, shape.PositionCount - firstPosition);
-        for (int p = 0; p < valid; p++)
-        {
-            Vector256<float> scale = Vector256.Create(scales[p]);
+            Vector256<float> scale = Vector256.Create(block->D);
             for (int r = 0; r < TSums.Rows; r += 8)
             {
-                int at = p * TSums.Rows + r;
-                Vector256<float> contribution =
-                    Vector256.Load(d + r) * scale * Vector256.ConvertToSingle(Vector256.Load(sums + at));
-                if (TCodes.HasMins)
-                    contribution -= Vector256.Load(dMin + r) * scale * Vector256.ConvertToSingle(Vector256.Load(minSums + at));
-                (Vector256.Load(totals + at) + contribution).Store(totals + at);
+                (scale * Vector256.Load(w->D + r)).Store(factors + p * TSums.Rows + r);
+                if (TCodes.MinLanes > 0) (-scale * Vector256.Load(w->DMin + r)).Store(minFactors + p * TSums.Rows + r);
             }
+        }
+
+        float* own = lanes + TCodes.LaneCount * TSums.Rows;
+        for (int lane = 0; lane < TCodes.MinLanes; lane++)
+        {
+            int words = 16 / TCodes.MinLanes;
+            float* to = (TCodes.MinLanes == 8 ? lanes : own) + lane * TSums.Rows;
+            TSums.AddPairs(w->Extra + lane * words * TSums.Rows, ySums + lane * words, words / 2, minFactors, to, stride);
+        }
+
+        AddLanes<TCodes, TSums>(w->Words, TCodes.Offset != 0 ? w->Extra : null, y, ySums, factors, lanes, stride);
+        if (TCodes.HasShifts) AddLanes<TCodes, TSums>(w->Shifts, null, y, ySums, factors, own, stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddLanes<TCodes, TSums>(
+        short* w, short* offsets, short* y, short* ySums, float* factors, float* lanes, int stride)
+        where TCodes : ISuperBlockCodes
+        where TSums : ITileSums
+    {
+        if (TCodes.LaneCount == 1)
+        {
+            TSums.AddLane(w, y, 32, 4, null, null, factors, lanes, stride);
+            return;
+        }
+
+        for (int lane = 0; lane < 8; lane++, lanes += TSums.Rows)
+        {
+            int first = TCodes.AlternatesHalves ? 64 * (lane >> 2) + 4 * (lane & 3) : 4 * lane;
+            short* more = offsets == null ? null : offsets + 2 * lane * TSums.Rows;
+            TSums.AddLane(w + first * TSums.Rows, y + first, 4, TCodes.AlternatesHalves ? 16 : 32, more, ySums + 2 * lane,
+                factors, lanes, stride);
         }
     }
 }
