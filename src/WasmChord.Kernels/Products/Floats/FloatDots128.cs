@@ -36,22 +36,52 @@ internal readonly unsafe struct FloatDots128 : IFloatDots
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float OneOfHalves(ushort* w, float* y, int count, bool isBrain)
+    public static float OneOfBrains(ushort* w, float* y, int count)
     {
-        float* values = stackalloc float[16];
         Vector128<float> a = default, b = default, c = default, d = default;
         for (; count > 0; count -= 16, w += 16, y += 16)
         {
-            if (isBrain) Lanes128.FromBrain16(w, values);
-            else Lanes128.FromHalf16(w, values);
-            a += Vector128.Load(values) * Vector128.Load(y);
-            b += Vector128.Load(values + 4) * Vector128.Load(y + 4);
-            c += Vector128.Load(values + 8) * Vector128.Load(y + 8);
-            d += Vector128.Load(values + 12) * Vector128.Load(y + 12);
+            (Vector128<uint> first, Vector128<uint> second) = Vector128.Widen(Vector128.Load(w));
+            (Vector128<uint> third, Vector128<uint> fourth) = Vector128.Widen(Vector128.Load(w + 8));
+            a += (first << 16).AsSingle() * Vector128.Load(y);
+            b += (second << 16).AsSingle() * Vector128.Load(y + 4);
+            c += (third << 16).AsSingle() * Vector128.Load(y + 8);
+            d += (fourth << 16).AsSingle() * Vector128.Load(y + 12);
         }
 
         return FloatLanes.Fold((a + c) + (b + d));
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float OneOfHalves(ushort* w, float* scaled, int count)
+    {
+        ushort* from = w;
+        Vector128<float> a = default, b = default, c = default, d = default;
+        Vector128<ushort> largest = default;
+        float* y = scaled;
+        for (int left = count; left > 0; left -= 16, w += 16, y += 16)
+        {
+            Vector128<ushort> lower = Vector128.Load(w), upper = Vector128.Load(w + 8);
+            Vector128<ushort> magnitudes = Vector128.Create((ushort)0x7FFF);
+            largest = Vector128.Max(largest, Vector128.Max(lower & magnitudes, upper & magnitudes));
+            (Vector128<int> first, Vector128<int> second) = Vector128.Widen(lower.AsInt16());
+            (Vector128<int> third, Vector128<int> fourth) = Vector128.Widen(upper.AsInt16());
+            a += Placed(first) * Vector128.Load(y);
+            b += Placed(second) * Vector128.Load(y + 4);
+            c += Placed(third) * Vector128.Load(y + 8);
+            d += Placed(fourth) * Vector128.Load(y + 12);
+        }
+
+        return Vector128.GreaterThanOrEqualAny(largest, Vector128.Create(FloatLanes.HalfInfinity))
+            ? FloatLanes.OneOfHalves(from, scaled, count)
+            : FloatLanes.Fold((a + c) + (b + d));
+    }
+
+    // Sign, exponent and fraction of a half, sign-extended, in the places of a float's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Placed(Vector128<int> extended) =>
+        ((extended << 13) & Vector128.Create(unchecked((int)0x8FFF_E000))).AsSingle();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

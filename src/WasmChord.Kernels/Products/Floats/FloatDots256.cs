@@ -33,39 +33,44 @@ internal readonly unsafe struct FloatDots256 : IFloatDots
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float OneOfHalves(ushort* w, float* y, int count, bool isBrain)
+    public static float OneOfBrains(ushort* w, float* y, int count)
     {
         Vector256<float> lower = default, upper = default;
         for (; count > 0; count -= 16, w += 16, y += 16)
         {
-            Vector256<float> first, second;
-            if (isBrain)
-            {
-                first = (Avx2.ConvertToVector256Int32(w) << 16).AsSingle();
-                second = (Avx2.ConvertToVector256Int32(w + 8) << 16).AsSingle();
-            }
-            else if (Vector256.GreaterThanOrEqualAny(Vector256.Load(w) & Vector256.Create((ushort)0x7FFF), Vector256.Create((ushort)0x7C00)))
-            {
-                first = Lanes256.FromHalf(Avx2.ConvertToVector256Int32((short*)w));
-                second = Lanes256.FromHalf(Avx2.ConvertToVector256Int32((short*)w + 8));
-            }
-            else
-            {
-                first = Finite(Avx2.ConvertToVector256Int32((short*)w));
-                second = Finite(Avx2.ConvertToVector256Int32((short*)w + 8));
-            }
-
-            lower += first * Vector256.Load(y);
-            upper += second * Vector256.Load(y + 8);
+            Sse.Prefetch0(w + FloatLanes.PrefetchValues);
+            lower += (Avx2.ConvertToVector256Int32(w) << 16).AsSingle() * Vector256.Load(y);
+            upper += (Avx2.ConvertToVector256Int32(w + 8) << 16).AsSingle() * Vector256.Load(y + 8);
         }
 
         return FloatLanes.Fold(lower, upper);
     }
 
-    // Sign and fraction move to their places, the exponent under its own; 2^112 rebases it, exactly, subnormals too.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float OneOfHalves(ushort* w, float* scaled, int count)
+    {
+        ushort* from = w;
+        Vector256<float> lower = default, upper = default;
+        Vector256<ushort> largest = default;
+        float* y = scaled;
+        for (int left = count; left > 0; left -= 16, w += 16, y += 16)
+        {
+            Sse.Prefetch0(w + FloatLanes.PrefetchValues);
+            largest = Vector256.Max(largest, Vector256.Load(w) & Vector256.Create((ushort)0x7FFF));
+            lower += Placed(Avx2.ConvertToVector256Int32((short*)w)) * Vector256.Load(y);
+            upper += Placed(Avx2.ConvertToVector256Int32((short*)w + 8)) * Vector256.Load(y + 8);
+        }
+
+        return Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(FloatLanes.HalfInfinity))
+            ? FloatLanes.OneOfHalves(from, scaled, count)
+            : FloatLanes.Fold(lower, upper);
+    }
+
+    // Sign, exponent and fraction of a half, sign-extended, in the places of a float's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Finite(Vector256<int> extended) =>
-        ((extended << 13) & Vector256.Create(unchecked((int)0x8FFF_E000))).AsSingle() * Vector256.Create(FloatLanes.HalfBase);
+    private static Vector256<float> Placed(Vector256<int> extended) =>
+        ((extended << 13) & Vector256.Create(unchecked((int)0x8FFF_E000))).AsSingle();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

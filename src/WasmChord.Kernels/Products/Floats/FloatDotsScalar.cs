@@ -20,14 +20,16 @@ internal readonly unsafe struct FloatDotsScalar : IFloatDots
     }
 
     /// <inheritdoc/>
-    public static float OneOfHalves(ushort* w, float* y, int count, bool isBrain)
+    public static float OneOfBrains(ushort* w, float* y, int count)
     {
         float* lanes = stackalloc float[FloatLanes.Count];
         for (int i = 0; i < FloatLanes.Count; i++) lanes[i] = 0;
-        for (int i = 0; i < count; i++)
-            lanes[i & (FloatLanes.Count - 1)] += (isBrain ? BrainFloat16.ToSingle(w[i]) : Float16.ToSingle(w[i])) * y[i];
+        for (int i = 0; i < count; i++) lanes[i & (FloatLanes.Count - 1)] += BrainFloat16.ToSingle(w[i]) * y[i];
         return FloatLanes.Finish(lanes, null, null, 0);
     }
+
+    /// <inheritdoc/>
+    public static float OneOfHalves(ushort* w, float* scaled, int count) => FloatLanes.OneOfHalves(w, scaled, count);
 
     /// <inheritdoc/>
     public static void Tile(float* w, long rowStride, float* y, long positionStride, int count, float* sums) =>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using WasmChord.Gguf;
 
@@ -53,6 +54,8 @@ internal static unsafe class FloatProduct
             int values = Math.Min(stretchValues, shape.Columns - stretch);
             float* y = (float*)(shape.Activations + p * shape.ActivationRowBytes) + stretch;
             if (!isFloat) Expand(path, activationType, shape.Activations + p * shape.ActivationRowBytes, stretch, values, y = expanded);
+            bool isScaled = activationType == GgmlType.F16 && values % 32 == 0;
+            if (isScaled) TensorPrimitives.Multiply(new ReadOnlySpan<float>(y, values), FloatLanes.HalfBase, new Span<float>(y, values));
             for (int r = 0; r < shape.RowCount; r++)
             {
                 float sum = stretch == 0 ? 0 : shape.Output[p * shape.OutputStride + r];
@@ -60,7 +63,9 @@ internal static unsafe class FloatProduct
                 for (int from = 0; from < values; from += SegmentColumns)
                 {
                     int count = Math.Min(SegmentColumns, values - from);
-                    sum += Segment<TDots>(path, shape.WeightType, row, stretch + from, y + from, count, segment);
+                    sum += isScaled
+                        ? TDots.OneOfHalves((ushort*)row + stretch + from, y + from, count)
+                        : Segment<TDots>(path, shape.WeightType, row, stretch + from, y + from, count, segment);
                 }
 
                 shape.Output[p * shape.OutputStride + r] = sum;
@@ -74,8 +79,7 @@ internal static unsafe class FloatProduct
         where TDots : IFloatDots
     {
         if (type == GgmlType.F32) return TDots.One((float*)row + from, y, count);
-        if (type == GgmlType.F16 && count % 32 == 0) return TDots.OneOfHalves((ushort*)row + from, y, count, false);
-        if (type == GgmlType.BF16 && count % 32 == 0) return TDots.OneOfHalves((ushort*)row + from, y, count, true);
+        if (type == GgmlType.BF16 && count % 32 == 0) return TDots.OneOfBrains((ushort*)row + from, y, count);
         Expand(path, type, row, from, count, buffer);
         return TDots.One(buffer, y, count);
     }

@@ -16,10 +16,18 @@ internal unsafe interface IFloatDots
     static abstract float One(float* w, float* y, int count);
 
     /// <summary>
-    /// One row of halves (F16 or BF16 by <paramref name="isBrain"/>, a constant) · one position, expanded in registers:
-    /// the sum of <see cref="One"/> over the expanded values. The count is a multiple of 32.
+    /// One row of bfloat16 · one position, expanded in registers: the sum of <see cref="One"/> over the expanded values.
+    /// The count is a multiple of 32.
     /// </summary>
-    static abstract float OneOfHalves(ushort* w, float* y, int count, bool isBrain);
+    static abstract float OneOfBrains(ushort* w, float* y, int count);
+
+    /// <summary>
+    /// One row of F16 · one position of F16 that is expanded and multiplied by <see cref="FloatLanes.HalfBase"/>: the sum
+    /// of <see cref="One"/> over the expanded values. The bits of a half, moved into the places of a float's, are its
+    /// value divided by that base, so its products with scaled activations are the true ones, and since neither scaling
+    /// nor product of halves can overflow or be subnormal, they round alike. The count is a multiple of 32.
+    /// </summary>
+    static abstract float OneOfHalves(ushort* w, float* scaled, int count);
 
     /// <summary>
     /// (Rows) rows · (Positions) positions, each at a stride from the first; sums[position · Rows + row] is what
