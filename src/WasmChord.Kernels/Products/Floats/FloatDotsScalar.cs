@@ -10,26 +10,20 @@ internal readonly unsafe struct FloatDotsScalar : IFloatDots
     public static int Positions => 1;
 
     /// <inheritdoc/>
-    public static float One(float* w, float* y, int count)
+    public static void Add(float* w, float* y, int count, float* lanes)
     {
-        float* lanes = stackalloc float[FloatLanes.Count];
-        for (int i = 0; i < FloatLanes.Count; i++) lanes[i] = 0;
-        int whole = count & ~(FloatLanes.Count - 1);
-        for (int i = 0; i < whole; i++) lanes[i & (FloatLanes.Count - 1)] += w[i] * y[i];
-        return FloatLanes.Finish(lanes, w + whole, y + whole, count - whole);
+        for (int i = 0; i < count; i++) lanes[i & (FloatLanes.Count - 1)] += w[i] * y[i];
     }
 
     /// <inheritdoc/>
-    public static float OneOfHalves(ushort* w, float* y, int count, bool isBrain)
+    public static void AddHalves(ushort* w, float* y, int count, bool isBrain, float* lanes)
     {
-        float* lanes = stackalloc float[FloatLanes.Count];
-        for (int i = 0; i < FloatLanes.Count; i++) lanes[i] = 0;
         for (int i = 0; i < count; i++)
             lanes[i & (FloatLanes.Count - 1)] += (isBrain ? BrainFloat16.ToSingle(w[i]) : Float16.ToSingle(w[i])) * y[i];
-        return FloatLanes.Finish(lanes, null, null, 0);
     }
 
     /// <inheritdoc/>
-    public static void Tile(float* w, long rowStride, float* y, long positionStride, int count, float* sums) =>
-        sums[0] = One(w, y, count);
+    public static void Tile(
+        float* w, long rowStride, float* y, long positionStride, int count, float* lanes, long laneStride) =>
+        Add(w, y, count, lanes);
 }
