@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace WasmChord.Cli;
 
@@ -37,7 +38,8 @@ internal static class WasmChordTool
         try
         {
             // Without a command there is nothing to do but to say what there is, which is wrong usage all the same.
-            if (parsed.Errors.Count > 0) throw Usage(parsed);
+            if (parsed.Errors.Count > 0) throw Usage(parsed, parsed.Errors[0].Message);
+            if (UnknownOption(parsed) is { } option) throw Usage(parsed, $"unknown option '{option}'");
             return await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
@@ -60,9 +62,19 @@ internal static class WasmChordTool
         }
     }
 
-    private static ToolException Usage(ParseResult parsed)
+    // The parser takes what looks like an option and is none for an argument, a file to be opened. A file of such a name
+    // can be named behind "--".
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        HashSet<Token> arguments = [.. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens)];
+        return parsed.Tokens
+            .TakeWhile(t => t.Type != TokenType.DoubleDash)
+            .FirstOrDefault(t => t.Value.Length > 1 && t.Value[0] == '-' && arguments.Contains(t))?.Value;
+    }
+
+    private static ToolException Usage(ParseResult parsed, string message)
     {
         string command = parsed.CommandResult.Command is RootCommand ? "wasmchord" : $"wasmchord {parsed.CommandResult.Command.Name}";
-        return ToolException.Usage($"{parsed.Errors[0].Message.TrimEnd('.')} (see {command} --help)");
+        return ToolException.Usage($"{message.TrimEnd('.')} (see {command} --help)");
     }
 }

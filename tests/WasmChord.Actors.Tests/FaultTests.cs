@@ -215,6 +215,29 @@ public sealed class FaultTests : EngineTestKit
     }
 
     [Fact]
+    public async Task Supervisor_RestartedWhileAChildStillStops_KeepsTheBudgetUntilItHas()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "3layers");
+        (await model.AcquireLayerAsync(LayerId.Block(0))).Dispose();
+        using ManualResetEventSlim isInside = new(), mayLeave = new();
+        // Runs on the thread of whoever tells it something: the region, which so cannot stop before it is let go.
+        IActorRef blocker = Sys.ActorOf(Props.Create(() => new BlockingActor(isInside, mayLeave)).WithDispatcher(Akka.TestKit.CallingThreadDispatcher.Id));
+        Sys.ActorSelection(model.Actor.Path / "region").Tell(new RegionProtocol.GetStatus(), blocker);
+        Assert.True(isInside.Wait(s_patience));
+        IActorRef cache = await Sys.ActorSelection(model.Actor.Path / "layer-cache").ResolveOne(s_patience);
+        Watch(cache);
+
+        Sys.ActorSelection(model.Actor.Path / "gguf-index").Tell(PoisonPill.Instance);
+        await ExpectTerminatedAsync(cache, s_patience);
+        Assert.Equal(model.Description.BudgetBytes, Extension.Ledger.ReservedBytes);
+        mayLeave.Set();
+
+        using (LayerLease lease = await model.AcquireLayerAsync(LayerId.Block(1))) AssertBytes(lease);
+        Assert.Equal(model.Description.BudgetBytes, Extension.Ledger.ReservedBytes);
+        Assert.Equal(model.Description.BudgetBytes, Extension.Ledger.PeakBytes);
+    }
+
+    [Fact]
     public async Task Region_KilledWithATightBudgetWhileAThreadReads_RequestsWaitRatherThanBeingRefused()
     {
         await using StreamedModel model = await OpenAsync(budget: "1layer");
@@ -302,5 +325,14 @@ public sealed class FaultTests : EngineTestKit
         using LayerLease next = await model.AcquireLayerAsync(LayerId.Block(1));
         Assert.True(leaked.IsEnded);
         AssertBytes(next);
+    }
+
+    private sealed class BlockingActor : ReceiveActor
+    {
+        public BlockingActor(ManualResetEventSlim isInside, ManualResetEventSlim mayLeave) => ReceiveAny(_ =>
+        {
+            isInside.Set();
+            mayLeave.Wait(s_patience);
+        });
     }
 }

@@ -9,7 +9,7 @@ public sealed class BadInputTests : IDisposable
     public static TheoryData<string, string, string> Files()
     {
         TheoryData<string, string, string> data = [];
-        foreach (string command in new[] { "inspect", "stream", "dump", "verify", "quantize", "split", "merge" })
+        foreach (string command in new[] { "inspect", "stream", "dump", "verify", "quantize", "split", "merge", "tokenize", "detokenize" })
         {
             data.Add(command, "missing", "missing.gguf");
             data.Add(command, "directory", "is a directory");
@@ -33,6 +33,8 @@ public sealed class BadInputTests : IDisposable
             "quantize" => ["quantize", path, _folder["out"], "Q8_0"],
             "split" => ["split", path, _folder["out"]],
             "merge" => ["merge", path, _folder["out"]],
+            "tokenize" => ["tokenize", path, "--text", "x"],
+            "detokenize" => ["detokenize", path, "--ids", "1"],
             _ => [command, path],
         };
         string[] before = _folder.Names;
@@ -53,6 +55,8 @@ public sealed class BadInputTests : IDisposable
             "quantize" => ["quantize", path, _folder["out"], "Q8_0"],
             "split" => ["split", path, _folder["out"]],
             "merge" => ["merge", path, _folder["out"]],
+            "tokenize" => ["tokenize", path, "--text", "x"],
+            "detokenize" => ["detokenize", path, "--ids", "1"],
             _ => [command, path],
         };
 
@@ -110,14 +114,28 @@ public sealed class BadInputTests : IDisposable
     [InlineData("see wasmchord stream --help", "stream", "a.gguf", "--requests", "100000")]
     [InlineData("see wasmchord stream --help", "stream", "a.gguf", "--budget", "much")]
     [InlineData("see wasmchord stream --help", "stream", "a.gguf", "--frob")]
+    [InlineData("unknown option '--nope' (see wasmchord stream --help)", "stream", "--nope")]
+    [InlineData("unknown option '-x' (see wasmchord inspect --help)", "inspect", "-x")]
+    [InlineData("unknown option '--nope'", "verify", "--nope")]
+    [InlineData("unknown option '--nope'", "dump", "a.gguf", "--nope", "--out", "o")]
+    [InlineData("unknown option '--nope'", "quantize", "a.gguf", "--nope", "Q8_0")]
+    [InlineData("unknown option '--nope'", "split", "--nope", "s")]
+    [InlineData("unknown option '--nope'", "merge", "--nope", "o")]
     [InlineData("see wasmchord inspect --help", "inspect", "a.gguf", "--threshold", "3 apples")]
     [InlineData("see wasmchord dump --help", "dump", "a.gguf", "t")]
+    [InlineData("exclude each other", "tokenize", "a.gguf", "--text", "x", "--file", "f")]
+    [InlineData("exclude each other", "detokenize", "a.gguf", "--ids", "1", "--file", "f")]
+    [InlineData("see wasmchord tokenize --help", "tokenize")]
     [InlineData("--max-tensors", "split", "a.gguf", "s", "--max-tensors", "0")]
     [InlineData("--max-size", "split", "a.gguf", "s", "--max-size", "0")]
     public async Task Usage_Wrong_EndsWithTwo(string part, params string[] args)
     {
         (await ToolRun.OfAsync(args)).AssertOneLineError(2, part);
     }
+
+    [Fact]
+    public async Task File_NamedLikeAnOption_IsOpenedBehindTwoDashes() =>
+        (await ToolRun.OfAsync("inspect", "--", "--nope")).AssertOneLineError(1, "--nope");
 
     [Fact]
     public async Task Output_InAFolderThatDoesNotExist_IsRefused()

@@ -108,10 +108,16 @@ public sealed class StreamCommandTests : IDisposable
         string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
         ToolHooks hooks = new(options => options with { OpenStorage = Faulty(script => script.FlipBit(new FileInfo(path).Length - 5000)) });
 
-        ToolRun run = await ToolRun.OfAsync(hooks, ["stream", path, "--budget", "2layers"]);
+        ToolRun run = await ToolRun.OfAsync(hooks, ["stream", path, "--budget", "2layers", "--json"]);
 
-        run.AssertOneLineError(1, "but the file has");
-        Assert.Contains("head, tensor 'output.weight'", run.Error);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("mismatch", run.ErrorJson.GetProperty("code").GetString());
+        string? message = run.ErrorJson.GetProperty("message").GetString();
+        Assert.Contains("but the file has", message);
+        Assert.Contains("head, tensor 'output.weight'", message);
+        // What was measured is told all the same.
+        Assert.Equal(message, run.Json.GetProperty("mismatch").GetString());
+        Assert.Equal(0, run.Json.GetProperty("verified_segments").GetInt32());
     }
 
     [Fact]
@@ -161,6 +167,26 @@ public sealed class StreamCommandTests : IDisposable
 
         Assert.True(json.GetProperty("plain_read_gigabytes_per_second").GetDouble() > 0);
         Assert.True(json.GetProperty("read_ratio").GetDouble() >= 0);
+        Assert.True(json.GetProperty("later_read_ratio").GetDouble() >= 0);
+        Assert.Equal(2, json.GetProperty("plain_reads").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Visits_OfLaterPasses_AreToldFromFirstOnes()
+    {
+        string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
+
+        JsonElement json = (await ToolRun.DoneAsync(
+            "stream", path, "--budget", "2layers", "--passes", "3", "--policy", "lru", "--storage", "buffered", "--keep-page-cache", "--json")).Json;
+
+        int layers = json.GetProperty("layers").GetInt32();
+        int first = json.GetProperty("first_layer_ms").GetProperty("count").GetInt32();
+        int evicted = json.GetProperty("evicted_layer_ms").GetProperty("count").GetInt32();
+        // Nothing is ahead of the very first visit; later ones may find what was read ahead.
+        Assert.InRange(first, 1, layers);
+        Assert.InRange(evicted, 1, 2 * layers);
+        Assert.Equal(first + evicted, json.GetProperty("miss_layer_ms").GetProperty("count").GetInt32());
+        Assert.True(json.GetProperty("later_gigabytes_per_second").GetDouble() > 0);
     }
 
     [SkippableTheory]

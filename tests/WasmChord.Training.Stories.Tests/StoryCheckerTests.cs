@@ -72,7 +72,6 @@ public sealed class StoryCheckerTests
         for (int i = 0; i < 2000; i++)
         {
             Story story = generator.Next();
-            if (StoryGrammar.Default.IsAmbiguous(story.Binding)) continue;
             StoryVerdict verdict = s_checker.Check(story.Text);
             Assert.True(verdict.IsAccepted, verdict.Message);
             Assert.Equal(story.Binding.Plot, verdict.Plot);
@@ -149,7 +148,7 @@ public sealed class StoryCheckerTests
         for (int i = 0; i < count; i++)
         {
             Story story = generator.Next();
-            if (StoryGrammar.Default.IsAmbiguous(story.Binding) || change(story) is not { } text || text == story.Text) continue;
+            if (change(story) is not { } text || text == story.Text) continue;
             changed++;
             assert(s_checker.Check(text));
         }

@@ -25,6 +25,8 @@ internal sealed class LlamaNetwork
             bool residual = name.EndsWith("attn_output.weight", StringComparison.Ordinal) || name.EndsWith("ffn_down.weight", StringComparison.Ordinal);
             double deviation = 0.03 / (residual ? Math.Sqrt(2 * shape.Layers) : 1);
             for (int i = 0; i < buffer.Length; i++) buffer[i] = rows == 1 ? 1 : (float)(deviation * Gaussian(random));
+            if (name.EndsWith("attn_output.weight", StringComparison.Ordinal) && !name.StartsWith("blk.0.", StringComparison.Ordinal))
+                BeginAsCopy(buffer, _parameters[name.Replace("attn_output", "attn_v", StringComparison.Ordinal)]);
             Tensor tensor = rows == 1 ? torch.tensor(buffer) : torch.tensor(buffer).reshape(rows, columns);
             tensor.requires_grad_(true);
             _parameters.Add(name, tensor);
@@ -81,6 +83,22 @@ internal sealed class LlamaNetwork
             x = x + Linear(gated, prefix + "ffn_down.weight");
         }
         return Norm(x, "output_norm.weight");
+    }
+
+    // Attention above the first layer begins by repeating what it looks at: the output of a head is the transpose of the
+    // head's values. Names and things that a text has are then likelier from the start, and what remains to be learned
+    // is where to look. (After Trockman and Kolter, "Mimetic initialization of self-attention layers", 2023.)
+    private void BeginAsCopy(float[] output, Tensor values)
+    {
+        const float Strength = 0.5f;
+        float[] v = [.. values.detach().reshape(-1).data<float>()]; // (kv_heads * head_dim, hidden)
+        for (int head = 0; head < _shape.Heads; head++)
+        {
+            int group = head / (_shape.Heads / _shape.KvHeads);
+            for (int i = 0; i < _shape.HeadDim; i++)
+                for (int j = 0; j < _shape.Hidden; j++)
+                    output[j * _shape.Hidden + head * _shape.HeadDim + i] = Strength * v[(group * _shape.HeadDim + i) * _shape.Hidden + j];
+        }
     }
 
     private Tensor Linear(Tensor x, string name) => nn.functional.linear(x, _parameters[name]);

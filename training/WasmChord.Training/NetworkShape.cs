@@ -9,8 +9,8 @@ internal sealed record NetworkShape(
     /// <summary>Values in one head.</summary>
     public int HeadDim => Hidden / Heads;
 
-    /// <summary>The demo model's shape: about 2.6 million parameters.</summary>
-    public static NetworkShape Demo(int vocabularySize) => new(vocabularySize, 256, 4, 8, 4, 512, 512, 1e-5f, 10_000f);
+    /// <summary>The demo model's shape: about 2.2 million parameters.</summary>
+    public static NetworkShape Demo(int vocabularySize) => new(vocabularySize, 256, 3, 8, 4, 512, 512, 1e-5f, 10_000f);
 
     /// <summary>
     /// All tensors by their names in GGUF, with rows and columns; norms have one row. The embedding is the output matrix

@@ -391,6 +391,9 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
     {
         ArraySegment<SegmentId> following = _plan.IsWhole ? default : new ArraySegment<SegmentId>(_twice, position, _order.Length);
         if (_expected.Count == 0 && following.Count == 0) return;
-        _cache.Tell(new PrefetchSegments(_expected.Count == 0 ? following : [.. _expected, .. following]));
+        _cache.Tell(new PrefetchSegments(_expected.Count == 0 ? following : [.. _expected, .. following])
+        {
+            MostBytes = _plan.UnitBytes * _services.Settings.Generation.ReadAheadSegments,
+        });
     }
 }

@@ -51,6 +51,9 @@ internal sealed class ReadPlan
     /// <summary>Most bytes of one group.</summary>
     public long GroupBytes { get; private init; }
 
+    /// <summary>Frames of the largest segment, experts included, in bytes: what one more to be read ahead may take.</summary>
+    public long UnitBytes { get; private init; }
+
     /// <summary>Makes a plan.</summary>
     /// <param name="table">The segments.</param>
     /// <param name="order">What a wave uses, in order, each once.</param>
@@ -76,6 +79,7 @@ internal sealed class ReadPlan
                 CouldBeWhole = true,
                 MayStay = table.FramesOf(table.Segments) * table.FrameBytes <= budget,
                 GroupBytes = GroupsForAhead * largestExpert,
+                UnitBytes = Math.Max(largest, largestExpert),
             };
         }
 
@@ -97,7 +101,7 @@ internal sealed class ReadPlan
         }
 
         if (order.Length > 0) starts.Add(order.Length);
-        return new ReadPlan(order, [.. starts], cacheBytes) { LeasesAhead = ahead, CouldBeWhole = fits, GroupBytes = groupBytes };
+        return new ReadPlan(order, [.. starts], cacheBytes) { LeasesAhead = ahead, CouldBeWhole = fits, GroupBytes = groupBytes, UnitBytes = unit };
     }
 
     /// <summary>The segments of one group, in order.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class LayerCacheActor
     private void Pump()
     {
         // An announcement is worth more than the room it found at first: each lease that returns may make more.
-        if (_inFlight < _services.Settings.MaxLoads && _announced.Count > 0) Cache.Prefetch(CollectionsMarshal.AsSpan(_announced));
+        if (_inFlight < _services.Settings.MaxLoads && _announced.Count > 0) Cache.Prefetch(CollectionsMarshal.AsSpan(_announced), _announcedBytes);
         Drain();
         while (_inFlight < _services.Settings.MaxLoads && Cache.TryStartLoad(out LoadTicket ticket))
         {

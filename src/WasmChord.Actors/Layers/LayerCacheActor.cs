@@ -29,6 +29,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private ISourceQueueWithComplete<SegmentLoad>? _flow;
     private int _inFlight;
     private readonly List<SegmentId> _announced = [];
+    private long _announcedBytes;
     private long _scheduledDeadline = long.MaxValue;
     private long _reportedDecision = -1; // What a cache before this one had not reported yet is reported now.
 
@@ -105,6 +106,9 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         _region.Tell(new RegionProtocol.LimitMemory(generation.Number, bytes));
         CacheLimits limits = new(bytes, settings.MaxWaitingRequests, _services.ReadAheadBytes, settings.MaxBypasses);
         _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
+        // Where everything will fit, nothing may leave early; else segments leave rather than wait for memory that is yet to
+        // be populated.
+        if (generation.Image is MappedImage { PresentBytes: < long.MaxValue } && _services.Layout.AllLayersBytes > bytes) _cache.SetPresent(0);
         ActorMaterializer materializer = Context.Materializer(
             ActorMaterializerSettings.Create(Context.System).WithDispatcher(WasmChordSettings.DispatcherPath));
         _flow = LoadFlow.Start(materializer, Context.System, _services, generation.Number, Self);
@@ -120,6 +124,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<Prefetch>(m =>
         {
             _announced.Clear();
+            _announcedBytes = long.MaxValue;
             foreach (LayerId layer in m.Layers)
                 foreach (Segment s in _table.Of(layer)) _announced.Add(s.Id);
             Pump();
@@ -127,6 +132,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<PrefetchSegments>(m =>
         {
             _announced.Clear();
+            _announcedBytes = m.MostBytes;
             for (int i = 0; i < m.Segments.Count; i++)
                 if ((uint)m.Segments[i].Value < (uint)_table.Count) _announced.Add(m.Segments[i]);
             Pump();
@@ -148,6 +154,12 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         });
         Receive<GetStatistics>(_ => Sender.Tell(new Statistics(Cache.Snapshot(), _generation!.Number)));
 
+        Receive<RegionProtocol.MemoryPresent>(m =>
+        {
+            if (m.Generation != _generation!.Number || _services.Layout.AllLayersBytes <= Cache.TargetBytes) return;
+            Cache.SetPresent(m.Bytes);
+            Pump();
+        });
         Receive<RegionProtocol.Committed>(OnCommitted);
         Receive<RegionProtocol.GenerationStarted>(m =>
         {

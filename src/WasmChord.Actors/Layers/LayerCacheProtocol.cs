@@ -64,7 +64,11 @@ public static class LayerCacheProtocol
 
     /// <summary>The same, by segment.</summary>
     /// <param name="Segments">The segments, soonest first.</param>
-    public sealed record PrefetchSegments(IReadOnlyList<SegmentId> Segments) : ICommand;
+    public sealed record PrefetchSegments(IReadOnlyList<SegmentId> Segments) : ICommand
+    {
+        /// <summary>Bytes that may be there and not used yet; what the setting <c>read-ahead</c> allows is the most.</summary>
+        public long MostBytes { get; init; } = long.MaxValue;
+    }
 
     /// <summary>A scheduler announces the order in which it visits layers, for the eviction policy; not answered.</summary>
     /// <param name="Layers">The layers, in order.</param>

@@ -13,13 +13,16 @@ internal sealed class Memory64Region : ReceiveActor
     private readonly ModelServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ImageGeneration _generation;
+    private readonly IImageMemory _image;
+    private IActorRef _cache = ActorRefs.Nobody;
     private long _limitBytes = long.MaxValue;
+    private int _isReportDue;
 
     public Memory64Region(ModelServices services)
     {
         _services = services;
         SegmentTable table = services.Layout.Segments;
-        IImageMemory image = MappedImage.IsSupported ? new MappedImage(services.Layout) : new SlotImage(services.Layout);
+        IImageMemory image = _image = CreateImage(services);
         _generation = new ImageGeneration(services.NextGeneration(), image, table);
         _log.Debug("Region generation {0} of {1}: {2} region(s), frames of {3} bytes",
             _generation.Number, services.Path, services.Layout.Regions.Count, table.FrameBytes);
@@ -35,7 +38,14 @@ internal sealed class Memory64Region : ReceiveActor
         {
             if (m.Generation != _generation.Number) return;
             _limitBytes = m.Bytes;
-            image.Trim(_limitBytes);
+            _cache = Sender;
+            if (image is MappedImage mapped) mapped.Limit(_limitBytes);
+            else image.Trim(_limitBytes);
+        });
+        Receive<ReportPresent>(_ =>
+        {
+            Volatile.Write(ref _isReportDue, 0);
+            if (image is MappedImage mapped) _cache.Tell(new RegionProtocol.MemoryPresent(_generation.Number, mapped.PresentBytes));
         });
         Receive<RegionProtocol.ReportSettled>(m =>
         {
@@ -57,6 +67,17 @@ internal sealed class Memory64Region : ReceiveActor
         base.PostStop();
     }
 
+    private IImageMemory CreateImage(ModelServices services)
+    {
+        if (!MappedImage.IsSupported) return new SlotImage(services.Layout);
+        IActorRef self = Self;
+        return new MappedImage(services.Layout, services.Settings.PopulateAhead ? services.ReadAheadBytes : 0, () =>
+        {
+            // One message on its way is enough: it is answered with what is there by then.
+            if (Interlocked.Exchange(ref _isReportDue, 1) == 0) self.Tell(ReportPresent.Instance);
+        });
+    }
+
     private void Commit(RegionProtocol.Commit m)
     {
         if (m.Generation != _generation.Number)
@@ -67,7 +88,12 @@ internal sealed class Memory64Region : ReceiveActor
 
         // Only this actor retires the generation, so the hold cannot be refused while it runs.
         ImageHold hold = _generation.TryHold([m.Segment]) ?? throw new InvalidOperationException($"generation {_generation.Number} has ended");
-        bool present = _generation.Image.Commit(m.Segment, m.Ticket.NewFrames);
+        bool present = _image.Commit(m.Segment, m.Ticket.NewFrames);
         Sender.Tell(new RegionProtocol.Committed(new SegmentLoad(m.Ticket, m.Segment, _generation, hold, populate: !present)));
+    }
+
+    private sealed record ReportPresent : INoSerializationVerificationNeeded
+    {
+        public static ReportPresent Instance { get; } = new();
     }
 }

@@ -56,6 +56,11 @@ public static class RegionProtocol
     /// <param name="Bytes">The target.</param>
     public sealed record BudgetSettled(long Decision, long Bytes) : IEvent;
 
+    /// <summary>The region tells the cache how much memory is there to be filled, as it is being populated.</summary>
+    /// <param name="Generation">Its generation; a cache of another ignores it.</param>
+    /// <param name="Bytes">Bytes of frames that were touched before; <see cref="long.MaxValue"/> when no more will be populated ahead.</param>
+    public sealed record MemoryPresent(long Generation, long Bytes) : IEvent;
+
     /// <summary>The region says that the memory for a load is there.</summary>
     /// <param name="Load">The load, ready to be read; the receiver disposes it.</param>
     public sealed record Committed(SegmentLoad Load) : IEvent;

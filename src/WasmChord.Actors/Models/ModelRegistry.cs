@@ -12,6 +12,7 @@ namespace WasmChord.Actors;
 internal sealed class ModelRegistry : ReceiveActor
 {
     private readonly Dictionary<IActorRef, IActorRef> _requesters = [];
+    private readonly Dictionary<IActorRef, EarlierLife> _lives = [];
     private long _lastModel;
 
     public ModelRegistry(WasmChordSettings settings, BudgetLedger ledger)
@@ -30,7 +31,9 @@ internal sealed class ModelRegistry : ReceiveActor
                 return;
             }
 
-            IActorRef supervisor = Context.ActorOf(ModelSupervisor.Props(m.Path, m.Options, model, ledger), $"model-{++_lastModel}");
+            EarlierLife earlier = new();
+            IActorRef supervisor = Context.ActorOf(ModelSupervisor.Props(m.Path, m.Options, model, ledger, earlier), $"model-{++_lastModel}");
+            _lives.Add(supervisor, earlier);
             _requesters.Add(supervisor, Sender);
             Context.Watch(supervisor);
         });
@@ -48,6 +51,8 @@ internal sealed class ModelRegistry : ReceiveActor
         });
         Receive<Terminated>(m =>
         {
+            // It may have been stopped in the middle of a restart, before its next life began.
+            if (_lives.Remove(m.ActorRef, out EarlierLife? earlier)) earlier.Settle();
             if (_requesters.Remove(m.ActorRef, out IActorRef? requester))
                 requester.Tell(new ModelProtocol.ModelRefused(ModelRefusal.CannotRead, "the model's actor ended while it was being opened"));
         });

@@ -17,6 +17,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private readonly ModelOptions _options;
     private readonly ModelSettings _settings;
     private readonly BudgetLedger _ledger;
+    private readonly EarlierLife _earlier;
     private readonly string _account;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ModelServices? _services;
@@ -26,8 +27,9 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private IActorRef _cache = ActorRefs.Nobody;
     private IActorRef? _scheduler;
 
-    public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger)
+    public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, EarlierLife earlier)
     {
+        _earlier = earlier;
         _path = path;
         _options = options;
         _settings = settings;
@@ -47,11 +49,19 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     // Text is asked of few models, and takes memory: whoever asks first starts the scheduler.
     private IActorRef Scheduler => _scheduler ??= Context.Watch(Context.ActorOf(GenerationScheduler.Props(Services, _cache), SchedulerName));
 
-    public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger) =>
-        Akka.Actor.Props.Create(() => new ModelSupervisor(path, options, settings, ledger)).WithDispatcher(WasmChordSettings.DispatcherPath);
+    /// <summary>Props of one model's actor.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="settings">What follows from that.</param>
+    /// <param name="ledger">The node's budget.</param>
+    /// <param name="earlier">Shared by all lives of this actor; to be settled when it has ended.</param>
+    public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, EarlierLife earlier) =>
+        Akka.Actor.Props.Create(() => new ModelSupervisor(path, options, settings, ledger, earlier)).WithDispatcher(WasmChordSettings.DispatcherPath);
 
     protected override void PreStart()
     {
+        // The children of the life before have stopped by now.
+        _earlier.Settle();
         base.PreStart();
         ModelOpening.OpenAsync(_path, _options, _settings, new ModelMemory(GrowableBytes), Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath))
             .PipeTo(Self, success: services => new Opened(services), failure: e => new OpeningFailed(e));
@@ -60,7 +70,14 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     protected override void PreRestart(Exception reason, object message)
     {
         Stash.UnstashAll();
-        base.PreRestart(reason, message);
+        // Until the children have stopped, their memory is theirs: nothing is given back before.
+        foreach (IActorRef child in Context.GetChildren())
+        {
+            Context.Unwatch(child);
+            Context.Stop(child);
+        }
+
+        _earlier.Leave(PostStop);
     }
 
     protected override void PostStop()

@@ -15,6 +15,9 @@ public sealed record GenerationSettings
     /// <summary>Pages taken from the weights' cache at once.</summary>
     public required int KvReservePages { get; init; }
 
+    /// <summary>Segments read ahead of the one that is leased ahead.</summary>
+    public required int ReadAheadSegments { get; init; }
+
     /// <summary>Longest sequence in positions; 0 for the model's context.</summary>
     public required int Context { get; init; }
 
@@ -82,6 +85,7 @@ public sealed record GenerationSettings
             KvType = read.Enum<KvType>("kv-type"),
             KvPagePositions = read.Int("kv-page-positions", 1, 1 << 16),
             KvReservePages = read.Int("kv-reserve-pages", 1, 1 << 16),
+            ReadAheadSegments = read.Int("read-ahead-segments", 0, 1 << 16),
             Context = read.Int("context", 0, int.MaxValue),
             MaxTokens = read.Int("max-tokens", 1, int.MaxValue),
             Threads = read.Text("threads") == "auto" ? Environment.ProcessorCount : read.Int("threads", 1, 1024),

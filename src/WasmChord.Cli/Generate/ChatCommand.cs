@@ -47,7 +47,7 @@ internal sealed class ChatCommand : ToolCommand
             string? line = await input.ReadLineAsync(cancellationToken).ConfigureAwait(false);
             if (line is null) break;
             if (string.IsNullOrWhiteSpace(line)) continue;
-            GenerateReport turn = await TextRun.RunAsync(Output, running, conversation.Ask(line), options, cancellationToken).ConfigureAwait(false);
+            GenerateReport turn = await TextRun.RunAsync(Output, running, conversation.Ask(line), options, "", cancellationToken).ConfigureAwait(false);
             conversation.Answered(turn.Text);
             turns.Add(turn);
             if (Output.IsJson) continue;

@@ -42,9 +42,8 @@ internal sealed class GenerateCommand : ToolCommand
             Stop = parsed.GetRequiredValue(_stop),
             IgnoreEndOfText = parsed.GetValue(_ignoreEnd),
         };
-        if (!Output.IsJson) Output.Standard.Write(prompt);
         GenerateReport report = await TextRun.RunAsync(
-            Output, running, GenerationPrompt.FromText(prompt, !parsed.GetValue(_noBegin), parsed.GetValue(_special)), options, cancellationToken).ConfigureAwait(false);
+            Output, running, GenerationPrompt.FromText(prompt, !parsed.GetValue(_noBegin), parsed.GetValue(_special)), options, prompt, cancellationToken).ConfigureAwait(false);
         if (!Output.IsJson)
         {
             Output.Standard.WriteLine();

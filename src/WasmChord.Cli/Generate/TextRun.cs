@@ -11,8 +11,14 @@ namespace WasmChord.Cli;
 internal static class TextRun
 {
     /// <summary>Generates; a signal ends it with what there is.</summary>
+    /// <param name="output">Where the text goes.</param>
+    /// <param name="running">The model.</param>
+    /// <param name="prompt">What is continued.</param>
+    /// <param name="options">How.</param>
+    /// <param name="echo">What is shown before the text, once it is clear that there will be one.</param>
+    /// <param name="cancellationToken">The signal.</param>
     internal static async Task<GenerateReport> RunAsync(
-        ToolOutput output, RunningModel running, GenerationPrompt prompt, GenerationOptions options, CancellationToken cancellationToken)
+        ToolOutput output, RunningModel running, GenerationPrompt prompt, GenerationOptions options, string echo, CancellationToken cancellationToken)
     {
         StringBuilder text = new();
         List<int> ids = [];
@@ -44,6 +50,8 @@ internal static class TextRun
 
         void Show(TokenId? token, string piece)
         {
+            if (echo.Length > 0 && !output.IsJson) output.Standard.Write(echo);
+            echo = "";
             if (token is { } id) ids.Add(id.Value);
             if (piece.Length == 0) return;
             text.Append(piece);

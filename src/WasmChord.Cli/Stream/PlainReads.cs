@@ -9,7 +9,7 @@ namespace WasmChord.Cli;
 /// <summary>
 /// What plain parallel reads of the model's files reach, without the engine: threads that each <c>pread</c> the next few
 /// mebibytes into a buffer of huge pages that is used over and over. Direct reads pass the page cache; buffered ones
-/// find it dropped (<c>posix_fadvise</c>). Linux only.
+/// find it dropped (<c>posix_fadvise</c>), unless pages are to be kept there. Linux only.
 /// </summary>
 internal sealed class PlainReads
 {
@@ -22,18 +22,24 @@ internal sealed class PlainReads
     private static int DirectFlag => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
     private readonly string[] _paths;
+    private readonly bool _keepsPageCache;
+    private readonly List<double> _rates = [];
 
-    private PlainReads(string[] paths, StorageMode mode)
+    private PlainReads(string[] paths, StorageMode mode, bool keepsPageCache)
     {
         _paths = paths;
+        _keepsPageCache = keepsPageCache;
         Mode = mode;
     }
 
     /// <summary>The way the files are read; never <see cref="StorageMode.Auto"/>.</summary>
     public StorageMode Mode { get; }
 
-    /// <summary>Gigabytes (10⁹ bytes) per second: the best of the measurements so far.</summary>
-    public double Rate { get; private set; }
+    /// <summary>Gigabytes (10⁹ bytes) per second of each measurement so far.</summary>
+    public IReadOnlyList<double> Rates => _rates;
+
+    /// <summary>The rate over all measurements: as many bytes each, so their harmonic mean.</summary>
+    public double Rate => _rates.Count / _rates.Sum(r => 1 / r);
 
     /// <summary>Finds the files of a model, and how storage would read them.</summary>
     /// <exception cref="ToolException">The platform is another.</exception>
@@ -42,7 +48,7 @@ internal sealed class PlainReads
         if (!OperatingSystem.IsLinux()) throw new ToolException("not_supported", "--compare-read needs Linux");
         using GgufModel model = await GgufModel.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         using IStorage probed = Storage.Open(model.Files[0].Name, options, out _);
-        return new PlainReads([.. model.Files.Select(f => f.Name)], probed.Mode);
+        return new PlainReads([.. model.Files.Select(f => f.Name)], probed.Mode, options.KeepPageCache);
     }
 
     /// <summary>Reads all files once.</summary>
@@ -54,13 +60,13 @@ internal sealed class PlainReads
         foreach (string path in _paths)
         {
             using SafeFileHandle file = Open(path, Mode);
-            if (Mode == StorageMode.Buffered) Advise(file, 0, 0, FileAdviseDontNeed);
+            if (Mode == StorageMode.Buffered && !_keepsPageCache) Advise(file, 0, 0, FileAdviseDontNeed);
             long length = new FileInfo(path).Length;
             seconds += Read(file, path, length);
             bytes += length;
         }
 
-        Rate = Math.Max(Rate, bytes / seconds / 1e9);
+        _rates.Add(bytes / seconds / 1e9);
     }
 
     private static double Read(SafeFileHandle file, string path, long length)

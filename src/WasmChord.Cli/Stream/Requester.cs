@@ -18,6 +18,9 @@ namespace WasmChord.Cli;
 /// </remarks>
 internal sealed class Requester : ReceiveActor
 {
+    // Enough to look beyond layers that are resident already, while which the storage would have nothing to do.
+    private const int AnnouncedLayers = 16;
+
     // A slow disk is no reason to give up: whoever waits can press Ctrl-C.
     private static readonly TimeSpan s_timeout = TimeSpan.FromHours(1);
 
@@ -42,7 +45,12 @@ internal sealed class Requester : ReceiveActor
         _model = plan.Model.Actor;
         Receive<LayerLeased>(m => OnLeased(m.Lease));
         Receive<LayerRefused>(OnRefused);
-        Receive<Statistics>(_ => _markers++);
+        Receive<Statistics>(m =>
+        {
+            _markers++;
+            // The first answer of the second pass tells what the first one took.
+            if (_pass == 1 && _markers == _requests) _record.EndFirstPass(m.Cache.BytesRead);
+        });
         Receive<HasRead>(_ => OnRead());
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<Terminated>(_ => Fail(new ToolException("model_closed", "the model was closed while it was being read")));
@@ -95,10 +103,11 @@ internal sealed class Requester : ReceiveActor
     // What follows is read while this is used; the cache decides how much of it there is room for.
     private void ReadAhead()
     {
-        int following = _next + 1 < _layers.Length ? _layers[_next + 1]
-            : _plan.Order == VisitOrder.Scan && _pass + 1 < _plan.Passes ? 0
-            : -1;
-        if (following >= 0) _model.Tell(new Prefetch([_plan.Model.Description.Layers[following]]));
+        IReadOnlyList<LayerId> layers = _plan.Model.Description.Layers;
+        List<LayerId> following = [.. _layers.Skip(_next + 1).Take(AnnouncedLayers).Select(l => layers[l])];
+        if (_plan.Order == VisitOrder.Scan && _pass + 1 < _plan.Passes)
+            following.AddRange(layers.Take(Math.Min(AnnouncedLayers, layers.Count) - following.Count));
+        if (following.Count > 0) _model.Tell(new Prefetch(following));
     }
 
     private void OnLeased(LayerLease lease)
@@ -129,7 +138,7 @@ internal sealed class Requester : ReceiveActor
             return;
         }
 
-        _record.Add(new LayerVisit(_layers[_next], _waited, _wasResident, _parts is not null));
+        _record.Add(new LayerVisit(_layers[_next], _waited, _wasResident, _pass == 0, _parts is not null));
         _next++;
         VisitNext();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Hashing;
 using WasmChord.Memory64;
 
@@ -36,6 +37,12 @@ internal sealed class RequesterRecord
 
     /// <summary>The first segment whose bytes were not the same at every read; null where all were.</summary>
     public SegmentId? FirstChanged { get; private set; }
+
+    /// <summary>When the first pass had ended, and the bytes that the engine had read by then; null before.</summary>
+    public (long Timestamp, long BytesRead)? FirstPass { get; private set; }
+
+    /// <summary>The first pass has ended; only the first call counts.</summary>
+    public void EndFirstPass(long bytesRead) => FirstPass ??= (Stopwatch.GetTimestamp(), bytesRead);
 
     /// <summary>Adds a visit that has ended.</summary>
     public void Add(LayerVisit visit)

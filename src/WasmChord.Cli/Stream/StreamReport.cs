@@ -81,16 +81,34 @@ internal sealed record StreamReport : IReport
     /// <summary>The same, where some of it had to be read.</summary>
     public required LatencySummary MissLayerMs { get; init; }
 
+    /// <summary>Those of the misses that are a requester's first visit to the layer.</summary>
+    public required LatencySummary FirstLayerMs { get; init; }
+
+    /// <summary>The others: what had been there before was evicted and read again.</summary>
+    public required LatencySummary EvictedLayerMs { get; init; }
+
+    /// <summary>Bytes read ÷ time in 10⁹ bytes per second, from the second pass on; absent with a single pass.</summary>
+    public required double? LaterGigabytesPerSecond { get; init; }
+
     public required IReadOnlyList<LayerReport> PerLayer { get; init; }
 
     /// <summary>Reads of segments whose hash was compared with an independent read of the file.</summary>
     public required long VerifiedSegments { get; init; }
 
-    /// <summary>What plain parallel reads reach: the higher of two measurements, before and after.</summary>
+    /// <summary>The first difference from the independent read; absent where there is none.</summary>
+    public string? Mismatch { get; init; }
+
+    /// <summary>What plain parallel reads reach, over two measurements: before and after.</summary>
     public double? PlainReadGigabytesPerSecond { get; init; }
+
+    /// <summary>The two measurements.</summary>
+    public double[]? PlainReads { get; init; }
 
     /// <summary>The engine's rate ÷ that of plain reads.</summary>
     public double? ReadRatio { get; init; }
+
+    /// <summary>The same from the second pass on, when all memory has been touched before; absent with a single pass.</summary>
+    public double? LaterReadRatio { get; init; }
 
     /// <summary>True where a signal ended the run: the numbers are those until then, and nothing was verified.</summary>
     public required bool Cancelled { get; init; }
@@ -111,9 +129,13 @@ internal sealed record StreamReport : IReport
         Line(text, "layer ms", Summary(LayerMs));
         Line(text, "  hits", Summary(HitLayerMs));
         Line(text, "  misses", Summary(MissLayerMs));
+        Line(text, "    first", Summary(FirstLayerMs));
+        Line(text, "    evicted", Summary(EvictedLayerMs));
         Line(text, "read", Invariant($"{ByteSize.Format(BytesRead)} in {Seconds:0.000} s: {GigabytesPerSecond:0.000} GB/s; {ByteSize.Format(BytesServed)} served"));
-        if (ReadRatio is { } ratio) Line(text, "plain reads", Invariant($"{PlainReadGigabytesPerSecond:0.000} GB/s; ratio {ratio:0.000}"));
-        Line(text, "verified", Cancelled ? "nothing: stopped by a signal" : $"{VerifiedSegments} reads of segments agree with the file");
+        if (LaterGigabytesPerSecond is { } later) Line(text, "", Invariant($"from the second pass on: {later:0.000} GB/s"));
+        if (ReadRatio is { } ratio)
+            Line(text, "plain reads", Invariant($"{PlainReadGigabytesPerSecond:0.000} GB/s; ratio {ratio:0.000}, from the second pass on {LaterReadRatio ?? ratio:0.000}"));
+        Line(text, "verified", Cancelled ? "nothing: stopped by a signal" : Mismatch is not null ? "no: a read differs from the file" : $"{VerifiedSegments} reads of segments agree with the file");
     }
 
     private static void Line(TextWriter text, string label, string value) => text.WriteLine($"{label,-12} {value}");

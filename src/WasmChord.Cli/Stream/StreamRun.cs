@@ -11,6 +11,7 @@ internal sealed class StreamRun
 {
     private readonly StreamedModel _model;
     private readonly RequesterPlan[] _plans;
+    private long _startTimestamp;
 
     public StreamRun(StreamedModel model, int requests, int passes, VisitOrder order, int seed)
     {
@@ -30,6 +31,12 @@ internal sealed class StreamRun
     /// <summary>How long it took, in seconds.</summary>
     public double Seconds { get; private set; }
 
+    /// <summary>
+    /// Bytes read ÷ time, in 10⁹ bytes per second, from when the first requester had ended its first pass; null where none
+    /// did. Known once the run has been reported.
+    /// </summary>
+    public double? LaterRate { get; private set; }
+
     /// <summary>True where a signal ended it.</summary>
     public bool IsCancelled { get; private set; }
 
@@ -38,6 +45,7 @@ internal sealed class StreamRun
     public async Task RunAsync(ActorSystem system, ToolOutput output, MemorySampler memory, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
+        _startTimestamp = start;
         List<IActorRef> actors = [];
         List<Task> done = [];
         for (int i = 0; i < _plans.Length; i++)
@@ -70,6 +78,9 @@ internal sealed class StreamRun
     public StreamReport Report(CacheStatistics cache, ModelSettings settings)
     {
         ModelDescription model = _model.Description;
+        (long Timestamp, long BytesRead)? firstPass = Records.Select(r => r.FirstPass).Where(p => p is not null).MinBy(p => p!.Value.Timestamp);
+        double laterSeconds = firstPass is { } pass ? Seconds - Stopwatch.GetElapsedTime(_startTimestamp, pass.Timestamp).TotalSeconds : 0;
+        LaterRate = laterSeconds > 0 ? (cache.BytesRead - firstPass!.Value.BytesRead) / laterSeconds / 1e9 : null;
         LayerVisit[] visits = [.. Records.SelectMany(r => r.Visits)];
         return new StreamReport
         {
@@ -100,6 +111,9 @@ internal sealed class StreamRun
             LayerMs = LatencySummary.Of([.. visits.Select(v => v.Milliseconds)]),
             HitLayerMs = LatencySummary.Of([.. visits.Where(v => v.WasResident).Select(v => v.Milliseconds)]),
             MissLayerMs = LatencySummary.Of([.. visits.Where(v => !v.WasResident).Select(v => v.Milliseconds)]),
+            FirstLayerMs = LatencySummary.Of([.. visits.Where(v => !v.WasResident && v.IsFirst).Select(v => v.Milliseconds)]),
+            EvictedLayerMs = LatencySummary.Of([.. visits.Where(v => !v.WasResident && !v.IsFirst).Select(v => v.Milliseconds)]),
+            LaterGigabytesPerSecond = LaterRate is { } rate ? Math.Round(rate, 4) : null,
             PerLayer = [.. visits.GroupBy(v => v.Layer).OrderBy(g => g.Key).Select(Describe)],
             VerifiedSegments = IsCancelled ? 0 : Records.Sum(r => r.Reads),
             Cancelled = IsCancelled,

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace WasmChord.Inference;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace WasmChord.Inference;
 /// </summary>
 internal sealed class Candidates(int vocabularySize)
 {
-    // Where few of many are wanted, the first guess of how many.
-    private const int FirstSelection = 128;
+    // Where few of many are wanted, the guesses of how many; after the last, all are sorted.
+    private static readonly int[] s_selections = [128, 1024];
 
     private readonly ulong[] _keys = new ulong[vocabularySize];
     private readonly float[] _values = new float[vocabularySize]; // probabilities
@@ -25,13 +27,22 @@ internal sealed class Candidates(int vocabularySize)
         int limit = most == 0 ? vocabularySize : Math.Min(most, vocabularySize);
         // A heap of the best so far, the worst of them on top, where few of many are wanted; else all are sorted.
         bool heaps = limit <= vocabularySize / 4;
+        // Logits up to here are out. Later tokens are higher, so that one that equals the worst of a full heap loses the tie.
+        float floor = MathF.BitDecrement(least);
         for (int i = 0; i < logits.Length; i++)
         {
-            if (float.IsNegativeInfinity(logits[i]) || logits[i] < least) continue;
+            if (i + Vector<float>.Count <= logits.Length && Vector.LessThanOrEqualAll(new Vector<float>(logits[i..]), new Vector<float>(floor)))
+            {
+                i += Vector<float>.Count - 1;
+                continue;
+            }
+
+            if (logits[i] <= floor) continue;
             ulong key = KeyOf(logits[i], i);
             if (!heaps) _keys[Count++] = key;
             else if (Count < limit) SiftUp(key);
-            else if (key < _keys[0]) SiftDown(key);
+            else SiftDown(key);
+            if (heaps && Count == limit) floor = LogitOf(_keys[0]);
         }
 
         Array.Sort(_keys, 0, Count);
@@ -42,25 +53,19 @@ internal sealed class Candidates(int vocabularySize)
     /// Takes the most likely tokens of all until their probabilities reach a sum. Few do mostly, so that few are selected
     /// at first, and more as long as they are not enough.
     /// </summary>
-    internal void TakeUntil(ReadOnlySpan<float> logits, float sum)
+    internal void TakeUntil(ReadOnlySpan<float> logits, double sum, float temperature)
     {
         float max = MaxOf(logits);
         double total = 0;
-        foreach (float logit in logits) total += Weight(logit, max, 1);
-        for (int most = Math.Min(FirstSelection, vocabularySize); ; most = (int)Math.Min(8L * most, vocabularySize))
+        foreach (float logit in logits) total += Weight(logit, max, temperature);
+        foreach (int most in s_selections)
         {
             TakeMostLikely(logits, most);
-            double reached = 0;
-            for (int i = 0; i < Count; i++)
-            {
-                reached += Weight(Logit(i), max, 1) / total;
-                if (reached < sum) continue;
-                Count = i + 1;
-                return;
-            }
-
-            if (Count < most || most == vocabularySize) return;
+            if (TryCut(sum * total, max, temperature) || Count < most) return;
         }
+
+        TakeMostLikely(logits, most: 0);
+        TryCut(sum * total, max, temperature);
     }
 
     internal TokenId Token(int index) => new((int)(uint)_keys[index]);
@@ -128,13 +133,35 @@ internal sealed class Candidates(int vocabularySize)
     internal static float MaxOf(ReadOnlySpan<float> logits)
     {
         float max = float.NegativeInfinity;
-        foreach (float logit in logits) max = MathF.Max(max, logit);
+        int i = 0;
+        if (logits.Length >= Vector<float>.Count)
+        {
+            Vector<float> largest = new(float.NegativeInfinity);
+            for (; i + Vector<float>.Count <= logits.Length; i += Vector<float>.Count) largest = Vector.Max(largest, new Vector<float>(logits[i..]));
+            for (int lane = 0; lane < Vector<float>.Count; lane++) max = MathF.Max(max, largest[lane]);
+        }
+
+        for (; i < logits.Length; i++) max = MathF.Max(max, logits[i]);
         return max;
     }
 
     /// <summary>exp((logit − max) ÷ temperature), with the limits for infinite logits.</summary>
     internal static float Weight(float logit, float max, float temperature) =>
         logit == max ? 1 : float.IsPositiveInfinity(max) ? 0 : MathF.Exp((logit - max) / temperature);
+
+    private bool TryCut(double weight, float max, float temperature)
+    {
+        double reached = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            reached += Weight(Logit(i), max, temperature);
+            if (reached < weight) continue;
+            Count = i + 1;
+            return true;
+        }
+
+        return false;
+    }
 
     private static double EntropyOf(ReadOnlySpan<float> p)
     {

@@ -13,6 +13,7 @@ public sealed class Sampler
     private readonly TokenWindow _window;
     private readonly LogitsProcessor? _processor;
     private readonly KeyValuePair<TokenId, float>[] _biases;
+    private readonly bool _keepsAll;
     private Candidates? _candidates;
     private long _index;
 
@@ -31,6 +32,7 @@ public sealed class Sampler
         foreach (TokenId token in options.LogitBias.Keys)
             if (token.Value >= vocabularySize) throw new InferenceException(InferenceError.InvalidToken, $"a bias is set for token {token}, the vocabulary has {vocabularySize}");
         _biases = [.. options.LogitBias];
+        _keepsAll = options is { TopNSigma: <= 0, TopK: 0, TypicalP: 1, TopP: 1, MinP: 0, XtcProbability: 0, TemperatureRange: 0 };
         _window = new TokenWindow(options.HasPenalties ? options.PenaltyWindow : 0);
     }
 
@@ -80,21 +82,20 @@ public sealed class Sampler
 
     private static TokenId MostLikely(ReadOnlySpan<float> logits)
     {
-        int best = -1;
-        float largest = float.NegativeInfinity;
-        for (int i = 0; i < logits.Length; i++)
-        {
-            if (logits[i] <= largest) continue;
-            largest = logits[i];
-            best = i;
-        }
-
-        return best >= 0 ? new TokenId(best) : throw Logits.NothingLeft();
+        float largest = Candidates.MaxOf(logits);
+        return float.IsNegativeInfinity(largest) ? throw Logits.NothingLeft() : new TokenId(logits.IndexOf(largest));
     }
 
     private TokenId Draw(ReadOnlySpan<float> logits)
     {
         Candidates c = _candidates ??= new Candidates(_vocabularySize);
+        if (_keepsAll)
+        {
+            // The last one needed to reach the number drawn is the one on which it falls.
+            c.TakeUntil(logits, Chance.Uniform(_options.Seed, _index), _options.Temperature);
+            return c.Count > 0 ? c.Token(c.Count - 1) : throw Logits.NothingLeft();
+        }
+
         Select(c, logits);
         if (_options.MinP > 0) KeepMinP(c);
         if (_options.XtcProbability > 0) ExcludeTopChoices(c);
@@ -109,7 +110,7 @@ public sealed class Sampler
     {
         float least = _options.TopNSigma > 0 ? LeastOfSigma(logits) : float.NegativeInfinity;
         bool truncates = _options.TopK > 0 || _options.TypicalP < 1 || _options.TopNSigma > 0;
-        if (!truncates && _options.TopP < 1) c.TakeUntil(logits, _options.TopP);
+        if (!truncates && _options.TopP < 1) c.TakeUntil(logits, _options.TopP, temperature: 1);
         else
         {
             if (!truncates && _options.MinP > 0) least = Candidates.MaxOf(logits) + MathF.Log(_options.MinP);

@@ -73,16 +73,17 @@ public sealed partial class LayerCache
     }
 
     /// <summary>
-    /// Evicts until used frames fit the budget, or nothing more may leave: first what the policy gives, then prefetches
-    /// that were not used, the farthest first.
+    /// Evicts what the policy gives until used frames fit what is present; then, where they exceed the budget too, unused
+    /// prefetches, the farthest first, until they fit that or nothing more may leave.
     /// </summary>
     private void MakeRoom()
     {
-        while (_frames.Used.Frames > _budgetFrames)
+        while (_frames.Used.Frames > Math.Min(_presentFrames, _budgetFrames))
         {
             if (_policy.TryChooseVictim(out SegmentId victim)) Evict(victim);
-            else if (!TryTakePrefetch()) return;
+            else if (_frames.Used.Frames <= _budgetFrames || !TryTakePrefetch()) break;
         }
+        _presentFrames = Math.Max(_presentFrames, _frames.Used.Frames);
     }
 
     private void Evict(SegmentId victim)

@@ -26,6 +26,7 @@ public sealed partial class LayerCache
     private CacheCounters _counters;
     private int _budgetFrames;
     private long _budgetBytes;
+    private int _presentFrames = int.MaxValue;
     private OwnerId? _visitor;
     private bool _orderDeclared;
     private bool _closed;
@@ -112,6 +113,18 @@ public sealed partial class LayerCache
         Settle();
     }
 
+    /// <summary>
+    /// Tells how much memory is there to be filled, less than the budget for as long as it is still being populated.
+    /// Until then the cache grows beyond it only where nothing may leave: to touch memory for the first time can cost more
+    /// than to read again what has left. Unless this is called, all of the budget is taken to be there.
+    /// </summary>
+    public void SetPresent(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        _presentFrames = (int)Math.Min(int.MaxValue, bytes / _table.FrameBytes);
+        Settle();
+    }
+
     /// <summary>Evicts everything that nobody holds, unused prefetches too.</summary>
     public void EvictAll()
     {
@@ -165,6 +178,8 @@ public sealed partial class LayerCache
     {
         _budgetBytes = budgetBytes;
         _budgetFrames = (int)Math.Min(int.MaxValue, budgetBytes / _table.FrameBytes);
+        // What a smaller budget returns is not there any more; who populates memory for a larger one tells so.
+        if (_presentFrames != int.MaxValue) _presentFrames = Math.Min(_presentFrames, _budgetFrames);
         _policy.SetCapacity(_budgetFrames * _table.FrameBytes);
     }
 

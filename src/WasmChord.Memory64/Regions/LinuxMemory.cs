@@ -30,6 +30,23 @@ internal static unsafe partial class LinuxMemory
 
     public static bool Unmap(nint address, long length) => UnmapCore(address, (nuint)length) == 0;
 
+    public static bool Protect(byte* address, long length, int protection) => ProtectCore((nint)address, (nuint)length, protection) == 0;
+
+    /// <summary>
+    /// Writes a zero to each page of memory that nobody uses, so that it is present. By calls out of managed code: a
+    /// fault can take milliseconds, for which a collection would have to wait.
+    /// </summary>
+    public static void Touch(byte* address, long length)
+    {
+        for (long at = 0; at < length; at += ImageOptions.PageBytes) SetCore((nint)(address + at), 0, 1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    private static partial int ProtectCore(nint address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "memset")]
+    private static partial nint SetCore(nint address, int value, nuint length);
+
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     private static partial nint MapCore(nint address, nuint length, int protection, int flags, int descriptor, long offset);
 

@@ -12,6 +12,19 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void Sample_Greedily_AgreesWithAPlainSearch()
+    {
+        Random random = new(2);
+        for (int round = 0; round < 500; round++)
+        {
+            float[] logits = [.. Enumerable.Range(0, random.Next(1, 80)).Select(_ => random.Next(6) == 0 ? float.NegativeInfinity : random.Next(-5, 5))];
+            if (Array.TrueForAll(logits, float.IsNegativeInfinity)) continue;
+            int expected = Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).ThenBy(i => i).First();
+            Assert.Equal(expected, new Sampler(SamplerOptions.Greedy, logits.Length).Sample(logits).Value);
+        }
+    }
+
+    [Fact]
     public void Sample_WithTheSameSeed_GivesTheSameTokens()
     {
         TokenId[] first = Draw(new SamplerOptions { Seed = 7 }, 200), second = Draw(new SamplerOptions { Seed = 7 }, 200);

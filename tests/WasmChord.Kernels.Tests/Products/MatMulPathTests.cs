@@ -52,6 +52,21 @@ public class MatMulPathTests
         AssertPathsAgree(type, blocks[..(rows * perRow * traits.TypeSize)], perRow * traits.BlockSize, activations, 5);
     }
 
+    [Theory]
+    [InlineData(GgmlType.F16, 1)]
+    [InlineData(GgmlType.F16, 9)]
+    [InlineData(GgmlType.BF16, 1)]
+    public void Multiply_EveryCodeOfHalves_GivesTheBitsOfTheScalar(GgmlType type, int positions)
+    {
+        // Subnormal, infinite and NaN codes too, against activations from the smallest to the largest half.
+        const int columns = 32;
+        var weights = new byte[65536 * 2];
+        for (int i = 0; i < 65536; i++) BitConverter.TryWriteBytes(weights.AsSpan(2 * i), (ushort)i);
+        float[] values = ProductSamples.Floats(positions * columns, 71);
+        for (int i = 0; i < values.Length; i += 3) values[i] = i % 2 == 0 ? 65504f : 5.9604645e-8f;
+        AssertPathsAgree(type, weights, columns, ProductSamples.Encode(type, values), positions);
+    }
+
     public static TheoryData<GgmlType> TypesWithVectors => [.. ProductSamples.IntegerTypes];
 
     // (rows, blocks per row, positions): single ones, odd ones, and some beyond every tile.

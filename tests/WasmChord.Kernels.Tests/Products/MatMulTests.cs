@@ -98,9 +98,12 @@ public class MatMulTests
         {
             byte[] weights = ProductSamples.Weights(type, 256, 8);
             BitConverter.TryWriteBytes(weights, (ushort)0x7E00);
-            byte[] activations = ProductSamples.Encode(type, ProductSamples.Floats(8 * 256, 9));
-            foreach (float value in ProductRunner.Multiply(path, type, weights, 256, activations, 8))
-                Assert.True(float.IsNaN(value), $"{type} on {path} gives {value}");
+            foreach (int positions in new[] { 1, 8 })
+            {
+                byte[] activations = ProductSamples.Encode(type, ProductSamples.Floats(positions * 256, 9));
+                foreach (float value in ProductRunner.Multiply(path, type, weights, 256, activations, positions))
+                    Assert.True(float.IsNaN(value), $"{type} on {path} gives {value}");
+            }
         }
     }
 

@@ -71,6 +71,35 @@ public class EvictionPolicyTests
     }
 
     [Theory]
+    [InlineData(1_000)]
+    [InlineData(2_000)]
+    [InlineData(5_000)]
+    public void Auto_ShortTracesOfManyKinds_IsNeverTwoPointsWorse(int count)
+    {
+        for (int seed = 0; seed < 108; seed++)
+        {
+            (AccessTrace trace, int capacity) = RandomKind(seed, count);
+            AssertAutoKeepsUp(trace, capacity, declare: false);
+        }
+    }
+
+    [Fact]
+    public void Auto_VeryShortTraces_LosesTwoPointsAndWhatChanceMoves()
+    {
+        // Of two policies that are equally good, one is ahead by chance: by √(2h(1−h)/n) in its standard deviation, for n
+        // uses that each hit with probability h. No policy can know which one will be.
+        const int count = 500;
+        for (int seed = 0; seed < 180; seed++)
+        {
+            (AccessTrace trace, int capacity) = RandomKind(seed, count);
+            double best = new[] { EvictionPolicyKind.Lru, EvictionPolicyKind.Scan }.Max(k => TraceSimulator.Run(trace, k, capacity).HitRatio);
+            double chance = Math.Sqrt(2 * best * (1 - best) / count);
+            double auto = TraceSimulator.Run(trace, EvictionPolicyKind.Auto, capacity).HitRatio;
+            Assert.True(auto >= best - TwoPoints - chance, $"{trace.Name}, capacity {capacity}: best {best:P1}, auto {auto:P1}, chance {chance:P1}");
+        }
+    }
+
+    [Theory]
     [InlineData(20)]
     [InlineData(60)]
     [InlineData(90)]
@@ -146,6 +175,32 @@ public class EvictionPolicyTests
         double scan = TraceSimulator.Run(trace, EvictionPolicyKind.Scan, capacity, declare: declare).HitRatio;
         double auto = TraceSimulator.Run(trace, EvictionPolicyKind.Auto, capacity, declare: declare).HitRatio;
         Assert.True(auto >= Math.Max(lru, scan) - TwoPoints, $"{trace.Name}, capacity {capacity}: lru {lru:P1}, scan {scan:P1}, auto {auto:P1}");
+    }
+
+    /// <summary>A trace of one kind, by the seed: loops, walks, popularity, chance, and mixtures and phases of them.</summary>
+    private static (AccessTrace Trace, int Capacity) RandomKind(int seed, int count)
+    {
+        var r = new Random(seed * 7919 + count);
+        int n = 20 + r.Next(120), capacity = Math.Max(4, (int)(n * (0.1 + 0.85 * r.NextDouble())));
+        int size = Math.Min(n, Math.Max(2, (int)(capacity * (0.5 + r.NextDouble())))), first = r.Next(n - size + 1);
+        if (seed % 9 == 8)
+        {
+            (AccessTrace phases, capacity) = RandomPhases(seed, count);
+            return (phases, capacity);
+        }
+
+        IEnumerable<int> uses = (seed % 9) switch
+        {
+            0 => Phases.Uniform(r, 0, n, count),
+            1 => Phases.Zipf(r, n, 0.5 + r.NextDouble(), count),
+            2 => Phases.Cycle(first, size, count),
+            3 => Phases.Walk(r, n, 1 + r.Next(20), count),
+            4 => Phases.ShuffledCycle(r, first, size, count),
+            5 => Phases.Cycle(0, n, count),
+            6 => Enumerable.Range(0, count).SelectMany(_ => Phases.Zipf(r, n, 1.1, 2 * n).Concat(Phases.Cycle(0, n, n))),
+            _ => Phases.Backwards(first, size, count),
+        };
+        return (TraceGenerator.Single($"kind {seed % 9}, seed {seed}, {count} uses", n, uses.Take(count), n), capacity);
     }
 
     /// <summary>A few kinds of phases, strung together in random lengths around a random multiple of the capacity.</summary>

@@ -32,6 +32,7 @@ public class LayerCacheModelTests
         private long _requests;
         private long _now;
         private long _bytesRead;
+        private readonly bool _populates;
         private bool _overBudget;
 
         public Run(EvictionPolicyKind kind, int seed)
@@ -49,6 +50,7 @@ public class LayerCacheModelTests
             _limits = new CacheLimits(
                 Math.Max(3, _random.Next(_table.FrameCount)) * _table.FrameBytes + _random.Next(4096),
                 _random.Next(0, 5), _random.Next(0, 40_000), _random.Next(0, 3));
+            _populates = _random.Next(2) == 0;
             _policy = new NaivePolicy(EvictionPolicy.Create(kind, _table), _table);
             _cache = new LayerCache(_table, _limits, _policy);
             _model = new ResidencyModel(_table, _limits);
@@ -75,7 +77,7 @@ public class LayerCacheModelTests
         private string Step()
         {
             _policy.Victims.Clear();
-            switch (_random.Next(22))
+            switch (_random.Next(23))
             {
                 case < 7:
                     Acquire();
@@ -115,6 +117,11 @@ public class LayerCacheModelTests
                     _cache.Resize(budget);
                     Replay(() => _model.Resize(budget));
                     return "resize";
+                case 22 when _populates:
+                    long present = _random.Next(_table.FrameCount + 2) * _table.FrameBytes;
+                    _cache.SetPresent(present);
+                    Replay(() => _model.Present = (int)(present / _table.FrameBytes));
+                    return "present";
                 case 20 when _random.Next(4) == 0:
                     _cache.EvictAll();
                     Replay(_model.EvictAll);

@@ -13,6 +13,9 @@ internal sealed class NaivePolicy(IEvictionPolicy inner, SegmentTable table) : I
     private int _cursor;
     private int _lastUsed = -1;
 
+    /// <summary>Stands among the victims where a policy gave none for a prefetch.</summary>
+    public const int Declined = -1;
+
     public List<int> Victims { get; } = [];
 
     public EvictionPolicyKind Kind => inner.Kind;
@@ -56,6 +59,7 @@ internal sealed class NaivePolicy(IEvictionPolicy inner, SegmentTable table) : I
         if (Kind == EvictionPolicyKind.Scan)
             Assert.Equal(_candidates.Count > 0 && _candidates.Max(DistanceOf) > DistanceOf(incoming.Value), chosen);
         if (chosen) Check(victim.Value);
+        else Victims.Add(Declined);
         return chosen;
     }
 

@@ -36,4 +36,39 @@ public class OrderedBitSetTests
             Assert.Equal(plain.Contains(member), set.Contains(member));
         }
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(1000)]
+    public void CyclicBeforeAndCountOutside_TwoSets_AgreeWithSortedSets(int capacity)
+    {
+        var random = new Random(capacity);
+        OrderedBitSet set = new(capacity), other = new(capacity);
+        SortedSet<int> plain = [], plainOther = [];
+        for (int i = 0; i < 2000; i++)
+        {
+            (OrderedBitSet changed, SortedSet<int> plainChanged) = random.Next(2) == 0 ? (set, plain) : (other, plainOther);
+            int member = random.Next(capacity);
+            if (random.Next(2) == 0)
+            {
+                changed.Add(member);
+                plainChanged.Add(member);
+            }
+            else
+            {
+                changed.Remove(member);
+                plainChanged.Remove(member);
+            }
+            int cursor = random.Next(capacity + 2);
+            foreach (bool shared in new[] { true, false })
+            {
+                int[] members = [.. plain.Where(m => plainOther.Contains(m) == shared)];
+                int expected = members.LastOrDefault(m => m < cursor, members.LastOrDefault(-1));
+                Assert.Equal(expected, set.CyclicBefore(cursor, other, shared));
+            }
+            Assert.Equal(plain.Except(plainOther).Count(), set.CountOutside(other));
+        }
+    }
 }

@@ -46,6 +46,9 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
 
     public long? NextDeadline => _requests.Count == 0 ? null : _requests.Min(r => r.Deadline);
 
+    /// <summary>Frames that are present; growing beyond them is the last resort.</summary>
+    public int Present { get; set; } = int.MaxValue;
+
     private int BudgetFrames => (int)(Budget / table.FrameBytes);
 
     /// <summary>What the policy has chosen during the operation that is to be replayed.</summary>
@@ -53,7 +56,7 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
 
     public void FinishOperation()
     {
-        while (Frames(Used) > BudgetFrames && TryEvict()) { }
+        MakeRoom();
         while (Waiting.FirstOrDefault() is { } head && Fits(head)) Admit(head);
         Assert.Empty(_victims);
     }
@@ -111,6 +114,7 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
     public void Resize(long budget)
     {
         Budget = budget;
+        if (Present != int.MaxValue) Present = Math.Min(Present, BudgetFrames);
         foreach (Request request in Waiting.Where(r => FrameSet(r.Segments).Count > BudgetFrames).ToArray())
             Refuse(request, RefusalReason.BudgetShrunk);
     }
@@ -143,7 +147,7 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
     }
 
     /// <param name="named">What was to be prefetched.</param>
-    /// <param name="queued">How many the cache under test took; a policy may decline, for which the model takes its word.</param>
+    /// <param name="queued">How many the cache under test took.</param>
     public void Prefetch(int[] named, int queued)
     {
         foreach (int s in named)
@@ -154,8 +158,21 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
             States[s] = State.Queued;
             _prefetches.Add(s);
             bool fits = Frames(IsKept) <= BudgetFrames;
-            while (fits && Frames(Used) > BudgetFrames && _victims.Count > 0) EvictVictim();
-            if (fits && Frames(Used) <= BudgetFrames) queued--;
+            while (fits && Frames(Used) > Math.Min(Present, BudgetFrames))
+            {
+                if (_victims.Peek() != NaivePolicy.Declined)
+                {
+                    EvictVictim();
+                    continue;
+                }
+                _victims.Dequeue();
+                break;
+            }
+            if (fits && Frames(Used) <= BudgetFrames)
+            {
+                Present = Math.Max(Present, Frames(Used));
+                queued--;
+            }
             else
             {
                 Forget(s);
@@ -196,8 +213,16 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
             if (prefetched && States[s] != State.Queued) PrefetchHits++;
             if (States[s] == State.Absent) States[s] = State.Queued;
         }
-        while (Frames(Used) > BudgetFrames) Assert.True(TryEvict());
+        MakeRoom();
+        Assert.True(Frames(Used) <= BudgetFrames);
         GrantIfComplete(request);
+    }
+
+    private void MakeRoom()
+    {
+        while (Frames(Used) > Math.Min(Present, BudgetFrames) && Enumerable.Range(0, table.Count).Any(IsCandidate)) EvictVictim();
+        while (Frames(Used) > BudgetFrames && TryEvict()) { }
+        Present = Math.Max(Present, Frames(Used));
     }
 
     /// <summary>Ordinary candidates go first, as the policy chose; then unused prefetches that are not being read, the last first.</summary>

@@ -13,20 +13,20 @@ public static class NameInvention
     private static readonly string[] s_ends = ["", "", "", "n", "l", "r", "s", "x", "ck", "t", "m", "th"];
 
     /// <summary>
-    /// A name that is not in the list: one capital, then small letters, three to nine letters in all. About once in a
-    /// thousand stories it happens to be a word of the grammar (<see cref="StoryGrammar.IsWord"/>).
+    /// A name that is neither in the grammar's list nor one of its words: one capital, then small letters, three to nine
+    /// letters in all.
     /// </summary>
-    public static string Next(StoryRandom random, Company company)
+    public static string Next(StoryRandom random, StoryGrammar grammar)
     {
         ArgumentNullException.ThrowIfNull(random);
-        ArgumentNullException.ThrowIfNull(company);
+        ArgumentNullException.ThrowIfNull(grammar);
         while (true)
         {
             string name = Pick(s_onsets) + Pick(s_vowels);
             for (int syllables = random.Next(3); syllables > 0; syllables--) name += Pick(s_middles) + Pick(s_vowels);
             name += Pick(s_ends);
             name = char.ToUpperInvariant(name[0]) + name[1..];
-            if (name.Length is >= 3 and <= 9 && !company.Names.Contains(name)) return name;
+            if (name.Length is >= 3 and <= 9 && !grammar.Company.Names.Contains(name) && !grammar.IsWord(name)) return name;
         }
 
         string Pick(string[] parts) => parts[random.Next(parts.Length)];

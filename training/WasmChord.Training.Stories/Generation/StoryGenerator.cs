@@ -7,7 +7,7 @@ namespace WasmChord.Training.Stories;
 /// <param name="grammar">The grammar.</param>
 /// <param name="seed">Where chance begins.</param>
 /// <param name="inventedNames">Share of persons whose name is made up instead of taken from the list.</param>
-public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inventedNames = 0.15)
+public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inventedNames = 0.04)
 {
     private readonly StoryRandom _random = new(seed);
 
@@ -55,7 +55,7 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
         do
         {
             name = _random.Chance(inventedNames)
-                ? NameInvention.Next(_random, company)
+                ? NameInvention.Next(_random, grammar)
                 : Pick([.. company.Names.Where(n => company.OfName(n) is not { } of ? !people : of == gender)]);
         }
         while (name == binding['A']);

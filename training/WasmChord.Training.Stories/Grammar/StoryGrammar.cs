@@ -31,17 +31,10 @@ public sealed class StoryGrammar
     public Company Company { get; }
 
     /// <summary>
-    /// True for a capitalised word of the grammar itself. The checker takes none for a name, so that no text can be read
-    /// two ways.
+    /// True for a capitalised word of the grammar itself. Nobody is named so, so that no text can be read two
+    /// ways.
     /// </summary>
     public bool IsWord(string capitalized) => _capitals.Contains(capitalized);
-
-    /// <summary>True where a person of a story is named like a word of the grammar.</summary>
-    public bool IsAmbiguous(StoryBinding binding)
-    {
-        ArgumentNullException.ThrowIfNull(binding);
-        return IsWord(binding['A'] ?? "") || IsWord(binding['B'] ?? "");
-    }
 
     private static IEnumerable<string> Literals(IReadOnlyList<Wording> pieces) => pieces.SelectMany(piece => piece switch
     {

@@ -15,8 +15,7 @@ public static class HeldOutPrompts
     public static IEnumerable<Story> Stories(int count, ulong seed = DefaultSeed)
     {
         StoryGenerator generator = new(StoryGrammar.Default, seed);
-        return Enumerable.Range(0, int.MaxValue).Select(_ => generator.Next())
-            .Where(story => HeldOut.Contains(story.Binding) && !StoryGrammar.Default.IsAmbiguous(story.Binding)).Take(count);
+        return Enumerable.Range(0, int.MaxValue).Select(_ => generator.Next()).Where(story => HeldOut.Contains(story.Binding)).Take(count);
     }
 
     /// <summary>Their openings.</summary>

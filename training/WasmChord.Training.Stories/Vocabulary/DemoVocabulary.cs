@@ -7,7 +7,7 @@ public static class DemoVocabulary
     public const int StoryCount = 6000;
 
     /// <summary>Tokens.</summary>
-    public const int Size = 1024;
+    public const int Size = 1536;
 
     /// <summary>The vocabulary that a seed gives, in a few seconds. Held-out combinations have no part in it.</summary>
     public static StoryVocabulary Learn(ulong seed)

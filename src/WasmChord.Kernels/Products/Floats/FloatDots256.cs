@@ -35,18 +35,17 @@ internal readonly unsafe struct FloatDots256 : IFloatDots
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddHalves(ushort* w, float* y, int count, bool isBrain, float* lanes)
+    public static void AddBrains(ushort* w, float* y, int count, float* lanes)
     {
         Vector256<float> a = Vector256.Load(lanes), b = Vector256.Load(lanes + 8);
         Vector256<float> c = Vector256.Load(lanes + 16), d = Vector256.Load(lanes + 24);
         for (; count > 0; count -= 32, w += 32, y += 32)
         {
-            (Vector256<float> first, Vector256<float> second) = Sixteen(w, isBrain);
-            a += first * Vector256.Load(y);
-            b += second * Vector256.Load(y + 8);
-            (first, second) = Sixteen(w + 16, isBrain);
-            c += first * Vector256.Load(y + 16);
-            d += second * Vector256.Load(y + 24);
+            Sse.Prefetch0(w + FloatLanes.PrefetchValues);
+            a += (Avx2.ConvertToVector256Int32(w) << 16).AsSingle() * Vector256.Load(y);
+            b += (Avx2.ConvertToVector256Int32(w + 8) << 16).AsSingle() * Vector256.Load(y + 8);
+            c += (Avx2.ConvertToVector256Int32(w + 16) << 16).AsSingle() * Vector256.Load(y + 16);
+            d += (Avx2.ConvertToVector256Int32(w + 24) << 16).AsSingle() * Vector256.Load(y + 24);
         }
 
         a.Store(lanes);
@@ -55,22 +54,42 @@ internal readonly unsafe struct FloatDots256 : IFloatDots
         d.Store(lanes + 24);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<float> First, Vector256<float> Second) Sixteen(ushort* w, bool isBrain)
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddHalves(ushort* w, float* scaled, int count, float* lanes)
     {
-        if (isBrain)
-            return ((Avx2.ConvertToVector256Int32(w) << 16).AsSingle(), (Avx2.ConvertToVector256Int32(w + 8) << 16).AsSingle());
-        Vector256<int> first = Avx2.ConvertToVector256Int32((short*)w), second = Avx2.ConvertToVector256Int32((short*)w + 8);
-        Vector256<ushort> magnitudes = Vector256.Load(w) & Vector256.Create((ushort)0x7FFF);
-        return Vector256.GreaterThanOrEqualAny(magnitudes, Vector256.Create((ushort)0x7C00))
-            ? (Lanes256.FromHalf(first), Lanes256.FromHalf(second))
-            : (Finite(first), Finite(second));
+        ushort* from = w;
+        float* y = scaled;
+        Vector256<ushort> largest = default, magnitudes = Vector256.Create((ushort)0x7FFF);
+        Vector256<float> a = Vector256.Load(lanes), b = Vector256.Load(lanes + 8);
+        Vector256<float> c = Vector256.Load(lanes + 16), d = Vector256.Load(lanes + 24);
+        for (int left = count; left > 0; left -= 32, w += 32, y += 32)
+        {
+            Sse.Prefetch0(w + FloatLanes.PrefetchValues);
+            largest = Vector256.Max(largest, Vector256.Load(w) & magnitudes);
+            largest = Vector256.Max(largest, Vector256.Load(w + 16) & magnitudes);
+            a += Placed(Avx2.ConvertToVector256Int32((short*)w)) * Vector256.Load(y);
+            b += Placed(Avx2.ConvertToVector256Int32((short*)w + 8)) * Vector256.Load(y + 8);
+            c += Placed(Avx2.ConvertToVector256Int32((short*)w + 16)) * Vector256.Load(y + 16);
+            d += Placed(Avx2.ConvertToVector256Int32((short*)w + 24)) * Vector256.Load(y + 24);
+        }
+
+        if (Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(FloatLanes.HalfInfinity)))
+        {
+            FloatLanes.AddHalves(from, scaled, count, lanes);
+            return;
+        }
+
+        a.Store(lanes);
+        b.Store(lanes + 8);
+        c.Store(lanes + 16);
+        d.Store(lanes + 24);
     }
 
-    // Sign and fraction move to their places, the exponent under its own; 2^112 rebases it, exactly, subnormals too.
+    // Sign, exponent and fraction of a half, sign-extended, in the places of a float's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Finite(Vector256<int> extended) =>
-        ((extended << 13) & Vector256.Create(unchecked((int)0x8FFF_E000))).AsSingle() * Vector256.Create(FloatLanes.HalfBase);
+    private static Vector256<float> Placed(Vector256<int> extended) =>
+        ((extended << 13) & Vector256.Create(unchecked((int)0x8FFF_E000))).AsSingle();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

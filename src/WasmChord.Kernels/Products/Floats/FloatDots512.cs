@@ -30,43 +30,50 @@ internal readonly unsafe struct FloatDots512 : IFloatDots
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddHalves(ushort* w, float* y, int count, bool isBrain, float* lanes)
+    public static void AddBrains(ushort* w, float* y, int count, float* lanes)
     {
         Vector512<float> lower = Vector512.Load(lanes), upper = Vector512.Load(lanes + 16);
-        float* values = stackalloc float[32];
         for (; count > 0; count -= 32, w += 32, y += 32)
         {
-            Vector512<float> first, second;
-            if (isBrain)
-            {
-                first = (Avx512F.ConvertToVector512Int32(Vector256.Load(w)) << 16).AsSingle();
-                second = (Avx512F.ConvertToVector512Int32(Vector256.Load(w + 16)) << 16).AsSingle();
-            }
-            else if (Vector512.GreaterThanOrEqualAny(Vector512.Load(w) & Vector512.Create((ushort)0x7FFF), Vector512.Create((ushort)0x7C00)))
-            {
-                Lanes512.FromHalf16(w, values);
-                Lanes512.FromHalf16(w + 16, values + 16);
-                first = Vector512.Load(values);
-                second = Vector512.Load(values + 16);
-            }
-            else
-            {
-                first = Finite(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w)));
-                second = Finite(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w + 16)));
-            }
-
-            lower += first * Vector512.Load(y);
-            upper += second * Vector512.Load(y + 16);
+            Sse.Prefetch0(w + FloatLanes.PrefetchValues);
+            lower += (Avx512F.ConvertToVector512Int32(Vector256.Load(w)) << 16).AsSingle() * Vector512.Load(y);
+            upper += (Avx512F.ConvertToVector512Int32(Vector256.Load(w + 16)) << 16).AsSingle() * Vector512.Load(y + 16);
         }
 
         lower.Store(lanes);
         upper.Store(lanes + 16);
     }
 
-    // Sign and fraction move to their places, the exponent under its own; 2^112 rebases it, exactly, subnormals too.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddHalves(ushort* w, float* scaled, int count, float* lanes)
+    {
+        ushort* from = w;
+        float* y = scaled;
+        Vector512<ushort> largest = default;
+        Vector512<float> lower = Vector512.Load(lanes), upper = Vector512.Load(lanes + 16);
+        for (int left = count; left > 0; left -= 32, w += 32, y += 32)
+        {
+            Sse.Prefetch0(w + FloatLanes.PrefetchValues);
+            largest = Vector512.Max(largest, Vector512.Load(w) & Vector512.Create((ushort)0x7FFF));
+            lower += Placed(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w))) * Vector512.Load(y);
+            upper += Placed(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w + 16))) * Vector512.Load(y + 16);
+        }
+
+        if (Vector512.GreaterThanOrEqualAny(largest, Vector512.Create(FloatLanes.HalfInfinity)))
+        {
+            FloatLanes.AddHalves(from, scaled, count, lanes);
+            return;
+        }
+
+        lower.Store(lanes);
+        upper.Store(lanes + 16);
+    }
+
+    // Sign, exponent and fraction of a half, sign-extended, in the places of a float's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Finite(Vector512<int> extended) =>
-        ((extended << 13) & Vector512.Create(unchecked((int)0x8FFF_E000))).AsSingle() * Vector512.Create(FloatLanes.HalfBase);
+    private static Vector512<float> Placed(Vector512<int> extended) =>
+        ((extended << 13) & Vector512.Create(unchecked((int)0x8FFF_E000))).AsSingle();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -16,11 +16,14 @@ internal readonly unsafe struct FloatDotsScalar : IFloatDots
     }
 
     /// <inheritdoc/>
-    public static void AddHalves(ushort* w, float* y, int count, bool isBrain, float* lanes)
+    public static void AddBrains(ushort* w, float* y, int count, float* lanes)
     {
-        for (int i = 0; i < count; i++)
-            lanes[i & (FloatLanes.Count - 1)] += (isBrain ? BrainFloat16.ToSingle(w[i]) : Float16.ToSingle(w[i])) * y[i];
+        for (int i = 0; i < count; i++) lanes[i & (FloatLanes.Count - 1)] += BrainFloat16.ToSingle(w[i]) * y[i];
     }
+
+    /// <inheritdoc/>
+    public static void AddHalves(ushort* w, float* scaled, int count, float* lanes) =>
+        FloatLanes.AddHalves(w, scaled, count, lanes);
 
     /// <inheritdoc/>
     public static void Tile(

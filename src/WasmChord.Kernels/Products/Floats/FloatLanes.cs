@@ -17,6 +17,18 @@ internal static unsafe class FloatLanes
     /// <summary>2^112: what the exponents of halves and floats differ by.</summary>
     internal const float HalfBase = 5192296858534827628530496329220096f;
 
+    /// <summary>How far ahead of use halves are asked for: 1 KiB. Rows end, and hardware starts anew on each page.</summary>
+    internal const int PrefetchValues = 512;
+
+    /// <summary>Magnitudes of halves from here on are infinite or NaN.</summary>
+    internal const ushort HalfInfinity = 0x7C00;
+
+    /// <summary>As <see cref="IFloatDots.AddHalves"/>, for any weights: the reference, and what few rows need.</summary>
+    internal static void AddHalves(ushort* w, float* scaled, int count, float* lanes)
+    {
+        for (int i = 0; i < count; i++) lanes[i & (Count - 1)] += Float16.ToSingle(w[i]) * Float16.Lowered * scaled[i];
+    }
+
     /// <summary>Folds the lanes and adds what is left of the row.</summary>
     /// <param name="activationType">F32, F16 or BF16: the order.</param>
     /// <param name="lanes">(32).</param>

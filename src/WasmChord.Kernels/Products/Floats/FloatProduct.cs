@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using WasmChord.Gguf;
 
@@ -48,7 +49,7 @@ internal static unsafe class FloatProduct
         where TDots : IFloatDots
     {
         const int stretchValues = 16 * SegmentColumns;
-        bool isFloat = activationType == GgmlType.F32;
+        bool isFloat = activationType == GgmlType.F32, isScaled = activationType == GgmlType.F16;
         float* expanded = stackalloc float[isFloat ? 1 : stretchValues], segment = stackalloc float[SegmentColumns];
         float* lanes = stackalloc float[TileRows * FloatLanes.Count];
         for (int p = 0; p < shape.PositionCount; p++)
@@ -61,9 +62,20 @@ internal static unsafe class FloatProduct
             {
                 int values = Math.Min(stretchValues, shape.Columns - stretch), whole = values & -FloatLanes.Count;
                 float* y = isFloat ? (float*)position + stretch : expanded;
-                if (!isFloat && (r == 0 || shape.Columns > stretchValues)) Expand(path, activationType, position, stretch, values, y);
+                if (!isFloat && (r == 0 || shape.Columns > stretchValues))
+                {
+                    Expand(path, activationType, position, stretch, values, y);
+                    Span<float> expandedValues = new(y, values);
+                    if (isScaled) TensorPrimitives.Multiply(expandedValues, FloatLanes.HalfBase, expandedValues);
+                }
+
                 for (int i = 0; i < rowCount; i++)
-                    AddRow<TDots>(path, shape.WeightType, rows + i * shape.WeightRowBytes, stretch, y, whole, segment, lanes + i * FloatLanes.Count);
+                {
+                    byte* row = rows + i * shape.WeightRowBytes;
+                    float* to = lanes + i * FloatLanes.Count;
+                    if (isScaled) TDots.AddHalves((ushort*)row + stretch, y, whole, to);
+                    else AddRow<TDots>(path, shape.WeightType, row, stretch, y, whole, segment, to);
+                }
             }
 
             Finish(path, shape, activationType, r, rowCount, p, 1, lanes, 0);
@@ -77,8 +89,7 @@ internal static unsafe class FloatProduct
         where TDots : IFloatDots
     {
         if (type == GgmlType.F32) TDots.Add((float*)row + from, y, values, lanes);
-        else if (type == GgmlType.F16) TDots.AddHalves((ushort*)row + from, y, values, false, lanes);
-        else if (type == GgmlType.BF16) TDots.AddHalves((ushort*)row + from, y, values, true, lanes);
+        else if (type == GgmlType.BF16) TDots.AddBrains((ushort*)row + from, y, values, lanes);
         else
         {
             for (int at = 0; at < values; at += SegmentColumns)

@@ -17,10 +17,17 @@ internal unsafe interface IFloatDots
     static abstract void Add(float* w, float* y, int count, float* lanes);
 
     /// <summary>
-    /// One row of halves (F16 or BF16 by <paramref name="isBrain"/>, a constant) · one position, expanded in registers:
-    /// what <see cref="Add"/> does with the expanded values.
+    /// One row of bfloat16 · one position, expanded in registers: what <see cref="Add"/> does with the expanded values.
     /// </summary>
-    static abstract void AddHalves(ushort* w, float* y, int count, bool isBrain, float* lanes);
+    static abstract void AddBrains(ushort* w, float* y, int count, float* lanes);
+
+    /// <summary>
+    /// One row of F16 · one position of F16 that is expanded and multiplied by <see cref="FloatLanes.HalfBase"/>: what
+    /// <see cref="Add"/> does with the expanded values. The bits of a half, moved into the places of a float's, are its
+    /// value divided by that base, so its products with scaled activations are the true ones, and since neither scaling
+    /// nor product of halves can overflow or be subnormal, they round alike.
+    /// </summary>
+    static abstract void AddHalves(ushort* w, float* scaled, int count, float* lanes);
 
     /// <summary>
     /// (Rows) rows · (Positions) positions, each at a stride from the first, as <see cref="Add"/>: those of row r and

@@ -73,6 +73,34 @@ internal sealed class OrderedBitSet
         return member >= 0 ? member : Before(_levels[0].Length << 6);
     }
 
+    /// <summary>
+    /// The member before <paramref name="cursor"/> on the circle that <paramref name="other"/> shares, or does not share, or
+    /// −1. Takes a step per word of 64 numbers.
+    /// </summary>
+    public int CyclicBefore(int cursor, OrderedBitSet other, bool shared)
+    {
+        ulong[] words = _levels[0], others = other._levels[0];
+        int last = (cursor <= 0 ? words.Length << 6 : Math.Min(cursor, words.Length << 6)) - 1;
+        // The cursor's word comes twice: its part below the cursor first, all of it last.
+        for (int step = 0; Count > 0 && step <= words.Length; step++)
+        {
+            int index = ((last >> 6) - step + words.Length) % words.Length;
+            ulong members = words[index] & (shared ? others[index] : ~others[index]);
+            if (step == 0) members &= ulong.MaxValue >> (63 - (last & 63));
+            if (members != 0) return (index << 6) + BitOperations.Log2(members);
+        }
+
+        return -1;
+    }
+
+    /// <summary>How many members are not in <paramref name="other"/>, a set of the same capacity.</summary>
+    public int CountOutside(OrderedBitSet other)
+    {
+        int count = 0;
+        for (int i = 0; i < _levels[0].Length; i++) count += BitOperations.PopCount(_levels[0][i] & ~other._levels[0][i]);
+        return count;
+    }
+
     private int Descend(int level, int member)
     {
         while (level-- > 0) member = (member << 6) + BitOperations.Log2(_levels[level][member]);
