@@ -28,6 +28,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private LayerCache? _cache;
     private ISourceQueueWithComplete<SegmentLoad>? _flow;
     private int _inFlight;
+    private readonly HashSet<SegmentId> _asked = [];
     private SegmentId[] _announced = [];
     private long _scheduledDeadline = long.MaxValue;
     private long _reportedSettledBytes;
@@ -213,7 +214,13 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         }
 
         // What is asked for needs no announcement any more; read again after its use, it would be read for nobody.
-        if (_announced.Length > 0) _announced = [.. _announced.Except(segments)];
+        if (_announced.Length > 0)
+        {
+            _asked.Clear();
+            _asked.UnionWith(segments);
+            _announced = Array.FindAll(_announced, s => !_asked.Contains(s));
+        }
+
         long now = Now;
         Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now);
         Pump();
