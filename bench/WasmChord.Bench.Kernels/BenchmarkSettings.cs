@@ -25,7 +25,7 @@ internal sealed class BenchmarkSettings : ManualConfig
             .WithId(quick ? "quick" : "short"));
         AddDiagnoser(new MemoryDiagnoser(new MemoryDiagnoserConfig(displayGenColumns: false)));
         AddColumnProvider(DefaultColumnProviders.Instance);
-        AddColumn(new FloatRateColumn());
+        AddColumn(new FloatRateColumn(), ProductRateColumn.Weights, ProductRateColumn.Operations);
         AddLogger(ConsoleLogger.Default);
         AddExporter(MarkdownExporter.GitHub);
         HideColumns(Column.Error, Column.StdDev, Column.Median, Column.Ratio, Column.Job);

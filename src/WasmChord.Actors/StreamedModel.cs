@@ -1,5 +1,6 @@
 using Akka;
 using Akka.Actor;
+using Akka.Streams;
 using Akka.Streams.Dsl;
 using WasmChord.Gguf;
 using WasmChord.Memory64;
@@ -18,9 +19,12 @@ public sealed class StreamedModel : IAsyncDisposable
 
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMinutes(1);
 
-    internal StreamedModel(IActorRef actor, ModelDescription description)
+    private readonly IMaterializer _materializer;
+
+    internal StreamedModel(IActorRef actor, ModelDescription description, IMaterializer materializer)
     {
         Actor = actor;
+        _materializer = materializer;
         Description = description;
     }
 
@@ -83,12 +87,55 @@ public sealed class StreamedModel : IAsyncDisposable
         return Source.FromGraph(new LayerSource<T>(Actor, requests, layerOf, function, Description.UseTimeout));
     }
 
+    /// <summary>
+    /// A source of the tokens of a text, as they are generated; the request is made when the source is run. A slow reader
+    /// slows its own text only: when <see cref="GenerationOptions.OutputWindow"/> tokens wait (else the setting
+    /// <c>output-window</c>), the sequence pauses. Cancelling the stream cancels the request.
+    /// </summary>
+    /// <param name="prompt">What to continue.</param>
+    /// <param name="options">How; null for greedy, with the settings' bounds.</param>
+    /// <returns>
+    /// The source, which fails with <see cref="GenerationRefusedException"/> or <see cref="GenerationFailedException"/>,
+    /// and a task with the last word when the reader has taken everything.
+    /// </returns>
+    public Source<GeneratedToken, Task<GenerationProtocol.GenerationCompleted>> Generate(GenerationPrompt prompt, GenerationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return Source.FromGraph(new GenerationSource(Actor, prompt, options ?? GenerationOptions.Default, Description.OutputWindow));
+    }
+
+    /// <summary>Generates a text and waits for all of it. One that is cancelled or too late is returned as far as it got.</summary>
+    /// <param name="prompt">What to continue.</param>
+    /// <param name="options">How; null for greedy, with the settings' bounds.</param>
+    /// <exception cref="GenerationRefusedException">Refused; the reason says why.</exception>
+    /// <exception cref="GenerationFailedException">A fault ended it.</exception>
+    public async Task<GenerationResult> GenerateAsync(GenerationPrompt prompt, GenerationOptions? options = null)
+    {
+        (Task<GenerationProtocol.GenerationCompleted> completion, Task<List<GeneratedToken>> tokens) = Generate(prompt, options)
+            .ToMaterialized(Sink.Aggregate(new List<GeneratedToken>(), (List<GeneratedToken> list, GeneratedToken token) =>
+            {
+                list.Add(token);
+                return list;
+            }), Keep.Both)
+            .Run(_materializer);
+        List<GeneratedToken> all = await tokens.ConfigureAwait(false);
+        GenerationProtocol.GenerationCompleted completed = await completion.ConfigureAwait(false);
+        return new GenerationResult(string.Concat(all.Select(t => t.Text)) + completed.TrailingText, [.. all.Select(t => t.Token)], completed);
+    }
+
+    /// <summary>What the scheduler of generations has done, and holds.</summary>
+    public Task<GenerationStatistics> GetGenerationStatisticsAsync() =>
+        Actor.Ask<GenerationStatistics>(new GenerationProtocol.GetGenerationStatistics(), s_grace);
+
     /// <summary>The cache's counters.</summary>
     public Task<Statistics> GetStatisticsAsync() => Actor.Ask<Statistics>(new GetStatistics(), s_grace);
 
     /// <summary>What the region holds.</summary>
     public Task<RegionProtocol.RegionStatus> GetRegionStatusAsync() =>
         Actor.Ask<RegionProtocol.RegionStatus>(new RegionProtocol.GetStatus(), s_grace);
+
+    /// <summary>How the budget is divided.</summary>
+    public Task<MemoryStatus> GetMemoryAsync() => Actor.Ask<MemoryStatus>(new ModelProtocol.GetMemory(), s_grace);
 
     /// <summary>Announces what will be asked for next; a hint.</summary>
     public void Prefetch(params IReadOnlyList<LayerId> layers) => Actor.Tell(new Prefetch(layers));

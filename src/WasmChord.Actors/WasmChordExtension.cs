@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Streams;
 using WasmChord.Memory64;
 
 namespace WasmChord.Actors;
@@ -11,6 +12,7 @@ public sealed class WasmChordExtension : IExtension
     private static readonly TimeSpan s_openTimeout = TimeSpan.FromMinutes(5);
 
     private readonly IActorRef _registry;
+    private readonly Lazy<IMaterializer> _materializer;
 
     internal WasmChordExtension(ExtendedActorSystem system)
     {
@@ -19,6 +21,8 @@ public sealed class WasmChordExtension : IExtension
         Ledger = new BudgetLedger(NodeBudget(Settings));
         foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath, WasmChordSettings.UseDispatcherPath })
             if (system.Dispatchers.Lookup(path) is ThreadsDispatcher threads) system.RegisterOnTermination(threads.Stop);
+        _materializer = new Lazy<IMaterializer>(() => ActorMaterializer.Create(
+            system, ActorMaterializerSettings.Create(system).WithDispatcher(WasmChordSettings.DispatcherPath), "wasmchord"));
         _registry = system.SystemActorOf(ModelRegistry.Props(Settings, Ledger), "wasmchord");
     }
 
@@ -54,9 +58,9 @@ public sealed class WasmChordExtension : IExtension
         }
     }
 
-    private static StreamedModel Opened(object answer) => answer switch
+    private StreamedModel Opened(object answer) => answer switch
     {
-        ModelProtocol.ModelOpened opened => new StreamedModel(opened.Model, opened.Description),
+        ModelProtocol.ModelOpened opened => new StreamedModel(opened.Model, opened.Description, _materializer.Value),
         ModelProtocol.ModelRefused refused => throw new ModelRefusedException(refused.Reason, refused.Text),
         _ => throw new InvalidOperationException($"unexpected answer {answer}"),
     };

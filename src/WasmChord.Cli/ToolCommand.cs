@@ -20,11 +20,11 @@ internal abstract class ToolCommand : Command
     protected abstract Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken);
 
     /// <summary>The argument that names a model.</summary>
-    protected static Argument<string> ModelArgument(string name = "MODEL") =>
+    internal static Argument<string> ModelArgument(string name = "MODEL") =>
         new(name) { Description = "A GGUF file; any shard of a split model names all of it." };
 
     /// <summary>An option whose value is a size in bytes, such as <c>512MiB</c>; <c>2G</c> is taken for <c>2GB</c> as llama.cpp does.</summary>
-    protected static Option<long?> SizeOption(string name, string description) => new(name)
+    internal static Option<long?> SizeOption(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "SIZE",
@@ -38,8 +38,22 @@ internal abstract class ToolCommand : Command
         },
     };
 
+    /// <summary>The option that bounds a model's memory.</summary>
+    internal static Option<BudgetSpec?> BudgetOption() => new("--budget")
+    {
+        Description = "Memory for the model: auto, a size such as 512MiB, or layers such as 4layers.",
+        HelpName = "BUDGET",
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            if (BudgetSpec.TryParse(text, out BudgetSpec budget)) return budget;
+            result.AddError($"--budget: '{text}' is not auto, a size such as 512MiB, or layers such as 4layers");
+            return null;
+        },
+    };
+
     /// <summary>An option whose value is a whole number in a range.</summary>
-    protected static Option<int> CountOption(string name, string description, int defaultValue, int least = 1, int most = int.MaxValue)
+    internal static Option<int> CountOption(string name, string description, int defaultValue, int least = 1, int most = int.MaxValue)
     {
         Option<int> option = new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => defaultValue };
         option.Validators.Add(result =>
@@ -51,7 +65,7 @@ internal abstract class ToolCommand : Command
     }
 
     /// <summary>An option whose value is one of an enumeration's names, in lower case.</summary>
-    protected static Option<T?> ChoiceOption<T>(string name, string description) where T : struct, Enum
+    internal static Option<T?> ChoiceOption<T>(string name, string description) where T : struct, Enum
     {
         string[] choices = [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
         Option<T?> option = new(name)

@@ -3,5 +3,6 @@ using WasmChord.Actors;
 namespace WasmChord.Cli;
 
 /// <summary>What tests put in place of the real things.</summary>
-/// <param name="ModelOptions">Changes how <c>stream</c> opens its model, such as to give it faulty storage.</param>
-internal sealed record ToolHooks(Func<ModelOptions, ModelOptions>? ModelOptions = null);
+/// <param name="ModelOptions">Changes how a command opens its model, such as to give it faulty storage.</param>
+/// <param name="StandardInput">Opens what commands read in place of standard input.</param>
+internal sealed record ToolHooks(Func<ModelOptions, ModelOptions>? ModelOptions = null, Func<Stream>? StandardInput = null);

@@ -16,14 +16,22 @@ internal static class WasmChordTool
         IReadOnlyList<string> args, ToolOutput output, CancellationToken cancellationToken = default, ToolHooks? hooks = null)
     {
         Option<bool> json = new("--json") { Description = "One JSON object on standard output; messages on standard error.", Recursive = true };
-        RootCommand root = new("wasmchord: streams the layers of GGUF language models inside a hard memory budget.") { json };
+        RootCommand root = new("wasmchord: runs GGUF language models, layer by layer, inside a hard memory budget.") { json };
         root.Add(new InspectCommand(output));
-        root.Add(new StreamCommand(output, hooks ?? new ToolHooks()));
+        hooks ??= new ToolHooks();
+        root.Add(new StreamCommand(output, hooks));
+        root.Add(new GenerateCommand(output, hooks));
+        root.Add(new ChatCommand(output, hooks));
+        root.Add(new LogitsCommand(output, hooks));
+        root.Add(new PerplexityCommand(output, hooks));
+        root.Add(new BenchCommand(output, hooks));
         root.Add(new DumpCommand(output));
         root.Add(new VerifyCommand(output));
         root.Add(new QuantizeCommand(output));
         root.Add(new SplitCommand(output));
         root.Add(new MergeCommand(output));
+        root.Add(new TokenizeCommand(output, hooks));
+        root.Add(new DetokenizeCommand(output, hooks));
 
         ParseResult parsed = root.Parse(args);
         output.IsJson = parsed.GetValue(json);

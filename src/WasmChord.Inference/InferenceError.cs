@@ -35,4 +35,7 @@ public enum InferenceError
 
     /// <summary>An option is out of range.</summary>
     InvalidOption,
+
+    /// <summary>The chat template refuses the messages that it was given.</summary>
+    RefusedByTemplate,
 }

@@ -9,7 +9,7 @@ public sealed class BadInputTests : IDisposable
     public static TheoryData<string, string, string> Files()
     {
         TheoryData<string, string, string> data = [];
-        foreach (string command in new[] { "inspect", "stream", "dump", "verify", "quantize", "split", "merge" })
+        foreach (string command in new[] { "inspect", "stream", "dump", "verify", "quantize", "split", "merge", "tokenize", "detokenize" })
         {
             data.Add(command, "missing", "missing.gguf");
             data.Add(command, "directory", "is a directory");
@@ -33,6 +33,8 @@ public sealed class BadInputTests : IDisposable
             "quantize" => ["quantize", path, _folder["out"], "Q8_0"],
             "split" => ["split", path, _folder["out"]],
             "merge" => ["merge", path, _folder["out"]],
+            "tokenize" => ["tokenize", path, "--text", "x"],
+            "detokenize" => ["detokenize", path, "--ids", "1"],
             _ => [command, path],
         };
         string[] before = _folder.Names;
@@ -53,6 +55,8 @@ public sealed class BadInputTests : IDisposable
             "quantize" => ["quantize", path, _folder["out"], "Q8_0"],
             "split" => ["split", path, _folder["out"]],
             "merge" => ["merge", path, _folder["out"]],
+            "tokenize" => ["tokenize", path, "--text", "x"],
+            "detokenize" => ["detokenize", path, "--ids", "1"],
             _ => [command, path],
         };
 
@@ -119,6 +123,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("unknown option '--nope'", "merge", "--nope", "o")]
     [InlineData("see wasmchord inspect --help", "inspect", "a.gguf", "--threshold", "3 apples")]
     [InlineData("see wasmchord dump --help", "dump", "a.gguf", "t")]
+    [InlineData("exclude each other", "tokenize", "a.gguf", "--text", "x", "--file", "f")]
+    [InlineData("exclude each other", "detokenize", "a.gguf", "--ids", "1", "--file", "f")]
+    [InlineData("see wasmchord tokenize --help", "tokenize")]
     [InlineData("--max-tensors", "split", "a.gguf", "s", "--max-tensors", "0")]
     [InlineData("--max-size", "split", "a.gguf", "s", "--max-size", "0")]
     public async Task Usage_Wrong_EndsWithTwo(string part, params string[] args)

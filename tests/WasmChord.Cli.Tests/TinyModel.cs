@@ -22,6 +22,8 @@ internal sealed record TinyModel
 
     public bool HasUnknownTensor { get; init; }
 
+    public string Architecture { get; init; } = "llama";
+
     public bool IsBigEndian { get; init; }
 
     /// <summary>Writes the model.</summary>
@@ -34,7 +36,7 @@ internal sealed record TinyModel
     public GgufWriter Build()
     {
         GgufWriter writer = new(IsBigEndian);
-        writer.Metadata.Add("general.architecture", "llama");
+        writer.Metadata.Add("general.architecture", Architecture);
         writer.Metadata.Add("general.name", "tiny");
         writer.Metadata.Add("general.file_type", 0u);
         writer.Metadata.Add("llama.block_count", (uint)Blocks);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Event;
 using WasmChord.Memory64;
@@ -14,7 +15,7 @@ internal sealed partial class LayerCacheActor
     private void Pump()
     {
         // An announcement is worth more than the room it found at first: each lease that returns may make more.
-        if (_inFlight < _services.Settings.MaxLoads && _announced.Length > 0) Cache.Prefetch(_announced);
+        if (_inFlight < _services.Settings.MaxLoads && _announced.Count > 0) Cache.Prefetch(CollectionsMarshal.AsSpan(_announced), _announcedBytes);
         Drain();
         while (_inFlight < _services.Settings.MaxLoads && Cache.TryStartLoad(out LoadTicket ticket))
         {
@@ -110,13 +111,14 @@ internal sealed partial class LayerCacheActor
         load.Dispose();
         if (m.Failure is null)
         {
+            _services.CountRead(load.Segment.FileByteLength);
             Cache.LoadSucceeded(load.Ticket, load.Segment.FileByteLength);
         }
         else
         {
             _log.Error(m.Failure, "Loading segment {0} of {1} failed after {2} attempts", load.Segment.Id, load.Segment.Layer, load.FailedAttempts + 1);
             // Whoever asks for it reads it again; an announcement alone would repeat the fault for ever.
-            _announced = [.. _announced.Where(s => s != load.Segment.Id)];
+            _announced.RemoveAll(s => s == load.Segment.Id);
             Cache.LoadFailed(load.Ticket, m.Failure.Message);
         }
 
@@ -149,8 +151,13 @@ internal sealed partial class LayerCacheActor
 
     private void ApplyBudget()
     {
-        long bytes = EffectiveBudget;
-        if (bytes == Cache.TargetBytes) return;
+        long bytes = Effective(_services.Memory.CacheBytes);
+        if (bytes == Cache.TargetBytes)
+        {
+            ReportSettled();
+            return;
+        }
+
         Cache.Resize(bytes);
         Drain();
         _region.Tell(new RegionProtocol.LimitMemory(_generation!.Number, bytes));
@@ -158,14 +165,15 @@ internal sealed partial class LayerCacheActor
     }
 
     // What leases of an ended generation still hold is not there to be used.
-    private long EffectiveBudget => Math.Max(_table.FrameBytes, _services.CacheBytes - _services.LingeringBytes);
+    private long Effective(long budget) => Math.Max(_table.FrameBytes, budget - _services.LingeringBytes);
 
+    // The region has yet to return the frames that it was told about: it reads its mail in order, and reports itself.
     private void ReportSettled()
     {
-        long budget = _services.CacheBytes;
-        if (_reportedSettledBytes == budget || Cache.TargetBytes != EffectiveBudget || Cache.UsedBytes + _services.LingeringBytes > budget) return;
-        _reportedSettledBytes = budget;
-        Context.Parent.Tell(new BudgetSettled(budget));
+        (long decision, long budget) = _services.Memory.CacheTarget;
+        if (_reportedDecision == decision || Cache.TargetBytes != Effective(budget) || Cache.UsedBytes + _services.LingeringBytes > budget) return;
+        _reportedDecision = decision;
+        _region.Tell(new RegionProtocol.ReportSettled(_generation!.Number, decision, budget));
     }
 
     private void ScheduleDeadline()
@@ -180,9 +188,6 @@ internal sealed partial class LayerCacheActor
     {
         public static BudgetChanged Instance { get; } = new();
     }
-
-    /// <summary>The cache tells the supervisor that no more than this is used.</summary>
-    internal sealed record BudgetSettled(long Bytes) : INoSerializationVerificationNeeded;
 
     private sealed record CancelRequest(LeaseBook Book, RequestId Request) : INoSerializationVerificationNeeded;
 

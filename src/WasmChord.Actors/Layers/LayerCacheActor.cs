@@ -28,17 +28,16 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private LayerCache? _cache;
     private ISourceQueueWithComplete<SegmentLoad>? _flow;
     private int _inFlight;
-    private readonly HashSet<SegmentId> _asked = [];
-    private SegmentId[] _announced = [];
+    private readonly List<SegmentId> _announced = [];
+    private long _announcedBytes;
     private long _scheduledDeadline = long.MaxValue;
-    private long _reportedSettledBytes;
+    private long _reportedDecision = -1; // What a cache before this one had not reported yet is reported now.
 
     public LayerCacheActor(ModelServices services, IActorRef region)
     {
         _services = services;
         _region = region;
         _table = services.Layout.Segments;
-        _reportedSettledBytes = -1; // What a cache before this one had not reported yet is reported now.
         _book = new LeaseBook(actor => Context.Watch(actor), actor => Context.Unwatch(actor));
         Become(AwaitingRegion);
     }
@@ -103,7 +102,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     {
         _generation = generation;
         ModelSettings settings = _services.Settings;
-        long bytes = EffectiveBudget;
+        long bytes = Effective(_services.Memory.CacheBytes);
         _region.Tell(new RegionProtocol.LimitMemory(generation.Number, bytes));
         CacheLimits limits = new(bytes, settings.MaxWaitingRequests, _services.ReadAheadBytes, settings.MaxBypasses);
         _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
@@ -124,17 +123,28 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<AcquireSegments>(m => Acquire(m, "segments", [.. m.Segments.Distinct().OrderBy(s => s.Value)]));
         Receive<Prefetch>(m =>
         {
-            _announced = [.. m.Layers.SelectMany(l => Ids(_table.Of(l)))];
+            _announced.Clear();
+            _announcedBytes = long.MaxValue;
+            foreach (LayerId layer in m.Layers)
+                foreach (Segment s in _table.Of(layer)) _announced.Add(s.Id);
             Pump();
         });
         Receive<PrefetchSegments>(m =>
         {
-            _announced = [.. m.Segments.Where(s => (uint)s.Value < (uint)_table.Count)];
+            _announced.Clear();
+            _announcedBytes = m.MostBytes;
+            for (int i = 0; i < m.Segments.Count; i++)
+                if ((uint)m.Segments[i].Value < (uint)_table.Count) _announced.Add(m.Segments[i]);
             Pump();
         });
         Receive<DeclareOrder>(m =>
         {
             Cache.DeclareOrder(m.Layers.SelectMany(l => Ids(_table.Of(l))).ToArray(), m.IsCyclic);
+            Pump();
+        });
+        Receive<DeclareSegmentOrder>(m =>
+        {
+            Cache.DeclareOrder(m.Segments.ToArray(), m.IsCyclic);
             Pump();
         });
         Receive<EndOrder>(_ =>
@@ -214,26 +224,29 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         }
 
         // What is asked for needs no announcement any more; read again after its use, it would be read for nobody.
-        if (_announced.Length > 0)
-        {
-            _asked.Clear();
-            _asked.UnionWith(segments);
-            _announced = Array.FindAll(_announced, s => !_asked.Contains(s));
-        }
-
+        if (_announced.Count > 0) Forget(segments);
         long now = Now;
         Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now);
         Pump();
+    }
+
+    private void Forget(SegmentId[] asked)
+    {
+        int kept = 0;
+        for (int i = 0; i < _announced.Count; i++)
+            if (Array.IndexOf(asked, _announced[i]) < 0) _announced[kept++] = _announced[i];
+        _announced.RemoveRange(kept, _announced.Count - kept);
     }
 
     // What readers of an ended generation still hold comes back soon: a request that fits the budget without it waits.
     private bool MustOutwaitLingering(SegmentId[] segments)
     {
         // The target, not what lingers now: the message that gives the bytes back may still be on its way.
-        if (Cache.TargetBytes >= _services.CacheBytes) return false;
+        long budget = _services.Memory.CacheBytes;
+        if (Cache.TargetBytes >= budget) return false;
         Segment[] wanted = [.. segments.Where(s => (uint)s.Value < (uint)_table.Count).Select(s => _table[s])];
         long bytes = _table.FramesOf(wanted) * _table.FrameBytes;
-        return bytes > Cache.TargetBytes && bytes <= _services.CacheBytes;
+        return bytes > Cache.TargetBytes && bytes <= budget;
     }
 
     // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.

@@ -64,12 +64,21 @@ public static class LayerCacheProtocol
 
     /// <summary>The same, by segment.</summary>
     /// <param name="Segments">The segments, soonest first.</param>
-    public sealed record PrefetchSegments(IReadOnlyList<SegmentId> Segments) : ICommand;
+    public sealed record PrefetchSegments(IReadOnlyList<SegmentId> Segments) : ICommand
+    {
+        /// <summary>Bytes that may be there and not used yet; what the setting <c>read-ahead</c> allows is the most.</summary>
+        public long MostBytes { get; init; } = long.MaxValue;
+    }
 
     /// <summary>A scheduler announces the order in which it visits layers, for the eviction policy; not answered.</summary>
     /// <param name="Layers">The layers, in order.</param>
     /// <param name="IsCyclic">Whether the order repeats.</param>
     public sealed record DeclareOrder(IReadOnlyList<LayerId> Layers, bool IsCyclic) : ICommand;
+
+    /// <summary>The same, by segment: what a wave does not load whole (an embedding read by row) is not in it; not answered.</summary>
+    /// <param name="Segments">The segments, in order.</param>
+    /// <param name="IsCyclic">Whether the order repeats.</param>
+    public sealed record DeclareSegmentOrder(IReadOnlyList<SegmentId> Segments, bool IsCyclic) : ICommand;
 
     /// <summary>The scheduler's declared order no longer holds; not answered.</summary>
     public sealed record EndOrder : ICommand;

@@ -47,6 +47,12 @@ internal sealed class Memory64Region : ReceiveActor
             Volatile.Write(ref _isReportDue, 0);
             if (image is MappedImage mapped) _cache.Tell(new RegionProtocol.MemoryPresent(_generation.Number, mapped.PresentBytes));
         });
+        Receive<RegionProtocol.ReportSettled>(m =>
+        {
+            if (m.Generation != _generation.Number) return;
+            System.Diagnostics.Debug.Assert(image.HeldBytes <= Math.Max(m.Bytes, services.Layout.Segments.FrameBytes), $"the region holds {image.HeldBytes} bytes, the cache reports {m.Bytes}");
+            Context.Parent.Tell(new RegionProtocol.BudgetSettled(m.Decision, m.Bytes));
+        });
         Receive<RegionProtocol.GetGeneration>(_ => Sender.Tell(new RegionProtocol.GenerationStarted(_generation)));
         Receive<RegionProtocol.GetStatus>(_ => Sender.Tell(new RegionProtocol.RegionStatus(
             _generation.Number, services.Layout.Regions, image.HeldBytes, (image as MappedImage)?.RecycledFrames ?? 0)));

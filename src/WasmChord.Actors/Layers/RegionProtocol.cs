@@ -42,6 +42,20 @@ public static class RegionProtocol
     /// <param name="Bytes">Bytes of frames.</param>
     public sealed record LimitMemory(long Generation, long Bytes) : ICommand;
 
+    /// <summary>
+    /// The cache fills no more than it may, and has told the region so: the region, which has carried that out when it
+    /// reads this, tells the model's actor <see cref="BudgetSettled"/>.
+    /// </summary>
+    /// <param name="Generation">The generation it is meant for; another ignores it.</param>
+    /// <param name="Decision">Which target of the cache's was reached.</param>
+    /// <param name="Bytes">The target.</param>
+    public sealed record ReportSettled(long Generation, long Decision, long Bytes) : ICommand;
+
+    /// <summary>The region tells the model's actor that weights take no more than this from now on.</summary>
+    /// <param name="Decision">Which target of the cache's was reached.</param>
+    /// <param name="Bytes">The target.</param>
+    public sealed record BudgetSettled(long Decision, long Bytes) : IEvent;
+
     /// <summary>The region tells the cache how much memory is there to be filled, as it is being populated.</summary>
     /// <param name="Generation">Its generation; a cache of another ignores it.</param>
     /// <param name="Bytes">Bytes of frames that were touched before; <see cref="long.MaxValue"/> when no more will be populated ahead.</param>

@@ -26,7 +26,7 @@ internal readonly record struct ModelBudget(long TotalBytes, long BufferBytes)
             BudgetKind.Layers => Saturated(spec.Resolve(layout.LargestLayerBytes, availableBytes), buffers),
             _ => spec.Value,
         };
-        long smallest = Math.Min(2 * layout.LargestSegmentBytes, layout.AllLayersBytes) + buffers;
+        long smallest = SmallestCacheBytes(layout) + buffers;
         if (total < smallest)
             throw new ModelRefusedException(ModelRefusal.BudgetTooSmall,
                 $"a budget of {total} bytes does not hold one segment in use and one in flight of {services.Path}: the smallest that would do is {smallest} bytes ({ByteSize.Format(smallest)})");
@@ -35,6 +35,9 @@ internal readonly record struct ModelBudget(long TotalBytes, long BufferBytes)
                 $"a budget of {total} bytes ({ByteSize.Format(total)}) for {services.Path} exceeds the {availableBytes} bytes ({ByteSize.Format(availableBytes)}) that wasmchord.node-budget has left");
         return new ModelBudget(total, buffers);
     }
+
+    /// <summary>What the weights' cache needs at least: one segment in use and one in flight.</summary>
+    public static long SmallestCacheBytes(ImageLayout layout) => Math.Min(2 * layout.LargestSegmentBytes, layout.AllLayersBytes);
 
     private static long Saturated(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
 }

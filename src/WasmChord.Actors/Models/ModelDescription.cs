@@ -39,6 +39,9 @@ public sealed record ModelDescription
     /// <summary>How long a request waits when it states no deadline.</summary>
     public required TimeSpan AcquireTimeout { get; init; }
 
+    /// <summary>Tokens that a stream lets wait for its reader.</summary>
+    public required int OutputWindow { get; init; }
+
     /// <summary>How long the function of <c>UseLayers</c> may hold a layer.</summary>
     public required TimeSpan UseTimeout { get; init; }
 }

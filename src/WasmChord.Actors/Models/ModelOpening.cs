@@ -9,7 +9,7 @@ internal static class ModelOpening
 {
     /// <summary>Opens files, lays the image out, and prepares loading. Blocks only on <paramref name="io"/>.</summary>
     /// <exception cref="ModelRefusedException">Why not.</exception>
-    public static async Task<ModelServices> OpenAsync(string path, ModelOptions options, ModelSettings settings, MessageDispatcher io)
+    public static async Task<ModelServices> OpenAsync(string path, ModelOptions options, ModelSettings settings, ModelMemory memory, MessageDispatcher io)
     {
         GgufModel model = await OpenModelAsync(path).ConfigureAwait(false);
         try
@@ -17,7 +17,7 @@ internal static class ModelOpening
             if (model.Manifest.Layers.Count == 0 || !model.HasTensorData)
                 throw new ModelRefusedException(ModelRefusal.NothingToServe,
                     $"{path} has {model.Tensors.Count} tensors, {model.Manifest.Layers.Count} layers and {(model.HasTensorData ? "" : "no ")}tensor data: nothing to serve");
-            return await IoTask<ModelServices>.Run(io, () => Prepare(path, model, options, settings)).ConfigureAwait(false);
+            return await IoTask<ModelServices>.Run(io, () => Prepare(path, model, options, settings, memory)).ConfigureAwait(false);
         }
         catch
         {
@@ -42,7 +42,7 @@ internal static class ModelOpening
         }
     }
 
-    private static ModelServices Prepare(string path, GgufModel model, ModelOptions options, ModelSettings settings)
+    private static ModelServices Prepare(string path, GgufModel model, ModelOptions options, ModelSettings settings, ModelMemory memory)
     {
         List<IStorage> files = [];
         try
@@ -70,6 +70,7 @@ internal static class ModelOpening
                 Files = files,
                 StorageDecisions = decisions,
                 Loader = loader,
+                Memory = memory,
             };
         }
         catch (Exception e)

@@ -27,6 +27,34 @@ public static class ModelProtocol
     /// <param name="Budget">The new budget.</param>
     public sealed record ResizeBudget(BudgetSpec Budget) : ICommand;
 
+    /// <summary>
+    /// The scheduler asks for memory besides weights; answered by <see cref="MemoryReserved"/>, once the weights' cache has
+    /// really given the bytes up, or by <see cref="MemoryRefused"/>.
+    /// </summary>
+    /// <param name="Use">What for.</param>
+    /// <param name="Bytes">How much, on top of what is reserved already.</param>
+    /// <param name="Timeout">How long to wait for leases that hold the memory.</param>
+    public sealed record ReserveMemory(MemoryUse Use, long Bytes, TimeSpan Timeout) : ICommand;
+
+    /// <summary>The scheduler gives memory back that it no longer holds; not answered.</summary>
+    /// <param name="Use">What it was for.</param>
+    /// <param name="Bytes">How much.</param>
+    public sealed record ReleaseMemory(MemoryUse Use, long Bytes) : ICommand;
+
+    /// <summary>Anyone asks for the <see cref="MemoryStatus"/>, which is the answer.</summary>
+    public sealed record GetMemory : IQuery;
+
+    /// <summary>The memory is the asker's, until it releases it.</summary>
+    /// <param name="Use">What for.</param>
+    /// <param name="Bytes">How much.</param>
+    public sealed record MemoryReserved(MemoryUse Use, long Bytes) : IEvent;
+
+    /// <summary>The memory cannot be had, and nothing is reserved.</summary>
+    /// <param name="Use">What for.</param>
+    /// <param name="Bytes">How much was asked for.</param>
+    /// <param name="Text">Why, with the numbers.</param>
+    public sealed record MemoryRefused(MemoryUse Use, long Bytes, string Text) : IEvent;
+
     /// <summary>The model is open.</summary>
     /// <param name="Model">Its actor, for every later message; it survives restarts.</param>
     /// <param name="Description">What was opened, and how.</param>

@@ -43,6 +43,8 @@ internal sealed class ModelRegistry : ReceiveActor
         {
             string ended = $"{m.Recipient.Path} has ended";
             if (m.Message is LayerCacheProtocol.Acquire) m.Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, ended));
+            else if (m.Message is GenerationProtocol.Generate generate)
+                m.Sender.Tell(new GenerationProtocol.GenerationRefused(generate.Id, GenerationRefusal.ModelClosed, ended));
             else if (m.Message is ModelProtocol.CloseModel) m.Sender.Tell(new ModelProtocol.ModelClosed());
             else if (m.Message is ModelProtocol.ResizeBudget) m.Sender.Tell(new ModelProtocol.BudgetRefused(ended));
             else if (m.Message is RegionProtocol.Committed committed) committed.Load.Dispose();

@@ -12,7 +12,7 @@ internal sealed class ModelServices : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<long, long> _lingering = [];
     private long _generation;
-    private long _cacheBytes;
+    private long _bytesRead;
     private Action<long>? _onLingering;
 
     public required string Path { get; init; }
@@ -29,12 +29,14 @@ internal sealed class ModelServices : IDisposable
 
     public required SegmentLoader Loader { get; init; }
 
-    /// <summary>The part of the budget that segments may fill; the supervisor changes it.</summary>
-    public long CacheBytes
-    {
-        get => Volatile.Read(ref _cacheBytes);
-        set => Volatile.Write(ref _cacheBytes, value);
-    }
+    /// <summary>How the budget is divided; the supervisor changes it.</summary>
+    public required ModelMemory Memory { get; init; }
+
+    /// <summary>Bytes that loads have read since the model was opened, over all generations.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    /// <summary>Counts bytes that a load has read.</summary>
+    public void CountRead(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
 
     /// <summary>Bytes that read-ahead may fill; the whole cache where the model is resident.</summary>
     public long ReadAheadBytes { get; set; }

@@ -9,8 +9,10 @@ namespace WasmChord.Actors;
 /// a fault in one restarts both under a new generation. Requesters keep this actor's address. States: opening (requests
 /// are stashed) → open → closed; an opening that is refused ends the actor.
 /// </summary>
-internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
+internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
+    private const string SchedulerName = "scheduler";
+
     private readonly string _path;
     private readonly ModelOptions _options;
     private readonly ModelSettings _settings;
@@ -20,10 +22,10 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ModelServices? _services;
     private ModelDescription? _description;
-    private long _totalBytes;
     private IActorRef _index = ActorRefs.Nobody;
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef _cache = ActorRefs.Nobody;
+    private IActorRef? _scheduler;
 
     public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, EarlierLife earlier)
     {
@@ -39,7 +41,13 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
 
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
     private ModelServices Services => _services ?? throw new InvalidOperationException($"{_path} is not open");
+
+    // Text is asked of few models, and takes memory: whoever asks first starts the scheduler.
+    private IActorRef Scheduler => _scheduler ??= Context.Watch(Context.ActorOf(GenerationScheduler.Props(Services, _cache), SchedulerName));
 
     /// <summary>Props of one model's actor.</summary>
     /// <param name="path">Its file.</param>
@@ -55,7 +63,7 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
         // The children of the life before have stopped by now.
         _earlier.Settle();
         base.PreStart();
-        ModelOpening.OpenAsync(_path, _options, _settings, Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath))
+        ModelOpening.OpenAsync(_path, _options, _settings, new ModelMemory(GrowableBytes), Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath))
             .PipeTo(Self, success: services => new Opened(services), failure: e => new OpeningFailed(e));
     }
 
@@ -81,16 +89,16 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
             string lingering = $"{_account}-lingering-{Guid.NewGuid():n}";
             services.OnLingering(bytes => _ledger.TryResize(lingering, bytes));
             _ledger.TryResize(lingering, services.LingeringBytes);
+            string generation = $"{lingering}-generation";
+            services.Memory.OnReleased(bytes => _ledger.TryResize(generation, bytes));
+            _ledger.TryResize(generation, services.Memory.HeldBytes);
             services.Dispose();
         }
 
         base.PostStop();
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new AllForOneStrategy(
-        maxNrOfRetries: 10,
-        withinTimeRange: TimeSpan.FromMinutes(1),
-        decider: Decider.From(e => e is ActorInitializationException ? Directive.Escalate : Directive.Restart));
+    protected override SupervisorStrategy SupervisorStrategy() => new ModelStrategy(SchedulerName);
 
     private void Opening()
     {
@@ -121,8 +129,8 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
         ModelBudget budget = ModelBudget.Resolve(_settings.Budget, services, _ledger.AvailableBytes);
         BudgetDecision reserved = _ledger.TryReserve(_account, budget.TotalBytes);
         if (!reserved.IsGranted) throw new ModelRefusedException(ModelRefusal.BudgetTooSmall, $"{_path}: {reserved}");
-        _totalBytes = budget.TotalBytes;
-        services.CacheBytes = budget.CacheBytes;
+        _isAutomatic = _settings.Budget.Kind == BudgetKind.Auto;
+        services.Memory.TrySetBudget(budget.TotalBytes, budget.BufferBytes, ModelBudget.SmallestCacheBytes(services.Layout));
         ResidencyDecision residency = ResidencyDecision.Decide(
             services.Model.TensorBytes, _settings.ResidentThresholdBytes, services.Layout.AllLayersBytes, budget.CacheBytes);
         services.ReadAheadBytes = residency.Mode == ResidencyMode.Resident
@@ -143,48 +151,33 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
     {
         Receive<LayerCacheProtocol.ICommand>(m => _cache.Forward(m));
         Receive<LayerCacheProtocol.IQuery>(m => _cache.Forward(m));
+        Receive<GenerationProtocol.ICommand>(m => Scheduler.Forward(m));
+        Receive<GenerationProtocol.IQuery>(m => Scheduler.Forward(m));
         Receive<GgufIndexProtocol.IQuery>(m => _index.Forward(m));
         Receive<RegionProtocol.GetStatus>(m => _region.Forward(m));
         Receive<ModelProtocol.ResizeBudget>(Resize);
-        Receive<LayerCacheActor.BudgetSettled>(m =>
-        {
-            if (m.Bytes == Services.CacheBytes) _ledger.TryResize(_account, _totalBytes);
-        });
+        Receive<ModelProtocol.ReserveMemory>(Reserve);
+        Receive<ModelProtocol.ReleaseMemory>(Release);
+        Receive<GetServices>(_ => Sender.Tell(Services));
+        Receive<MemoryReturned>(_ => Rebalance());
+        Receive<ModelProtocol.GetMemory>(_ => Sender.Tell(Services.Memory.Snapshot()));
+        Receive<ReservationExpired>(m => Expire(m.Reservation));
+        Receive<RegionProtocol.BudgetSettled>(Settled);
         Receive<ModelProtocol.CloseModel>(_ => Close());
         Receive<Terminated>(m => throw new ModelChildEndedException(_path, m.ActorRef.Path.Name));
-    }
-
-    private void Resize(ModelProtocol.ResizeBudget m)
-    {
-        ModelBudget budget;
-        try
-        {
-            budget = ModelBudget.Resolve(m.Budget, Services, _ledger.AvailableBytes + _ledger.BytesOf(_account));
-        }
-        catch (ModelRefusedException e)
-        {
-            Sender.Tell(new ModelProtocol.BudgetRefused(e.Message));
-            return;
-        }
-
-        // A shrink gives the ledger its bytes back once the cache no longer uses them.
-        if (budget.TotalBytes > _ledger.BytesOf(_account) && _ledger.TryResize(_account, budget.TotalBytes) is { IsGranted: false } refused)
-        {
-            Sender.Tell(new ModelProtocol.BudgetRefused(refused.ToString()));
-            return;
-        }
-
-        _totalBytes = budget.TotalBytes;
-        Services.CacheBytes = budget.CacheBytes;
-        _cache.Tell(LayerCacheActor.BudgetChanged.Instance);
-        Sender.Tell(new ModelProtocol.BudgetResized(budget.TotalBytes));
     }
 
     private void Close()
     {
         List<IActorRef> requesters = [Sender];
         HashSet<IActorRef> children = [.. Context.GetChildren()];
-        foreach (IActorRef child in children) Context.Stop(child);
+        foreach (IActorRef child in children)
+        {
+            // The scheduler ends when its wave has let go of the weights.
+            if (child.Equals(_scheduler)) child.Tell(GenerationScheduler.Close.Instance);
+            else Context.Stop(child);
+        }
+
         Become(() =>
         {
             Receive<Terminated>(m =>
@@ -196,6 +189,11 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
             });
             Receive<ModelProtocol.CloseModel>(_ => requesters.Add(Sender));
             Receive<ModelProtocol.ResizeBudget>(_ => Sender.Tell(new ModelProtocol.BudgetRefused($"{_path} is being closed")));
+            Receive<ModelProtocol.ReleaseMemory>(m => Services.Memory.TryRelease(m.Use, m.Bytes));
+            Receive<ModelProtocol.ReserveMemory>(m =>
+                Sender.Tell(new ModelProtocol.MemoryRefused(m.Use, m.Bytes, $"{_path} is being closed")));
+            Receive<GenerationProtocol.Generate>(m =>
+                Sender.Tell(new GenerationProtocol.GenerationRefused(m.Id, GenerationRefusal.ModelClosed, $"{_path} is being closed")));
             Receive<LayerCacheProtocol.Acquire>(_ =>
                 Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, $"{_path} is being closed")));
         });
@@ -223,6 +221,7 @@ internal sealed class ModelSupervisor : ReceiveActor, IWithUnboundedStash
         StorageDecisions = services.StorageDecisions,
         AcquireTimeout = _settings.AcquireTimeout,
         UseTimeout = _settings.UseTimeout,
+        OutputWindow = _settings.Generation.OutputWindow,
     };
 
     private sealed record Opened(ModelServices Services) : INoSerializationVerificationNeeded;

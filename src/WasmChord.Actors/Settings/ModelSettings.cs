@@ -51,6 +51,9 @@ public sealed record ModelSettings
     /// <summary>Whether segments are verified on every read after the first.</summary>
     public required bool VerifyChecksums { get; init; }
 
+    /// <summary>How text is generated.</summary>
+    public required GenerationSettings Generation { get; init; }
+
     /// <summary>Loads in flight at once: enough for both stages to be busy, and one waiting between them.</summary>
     public int MaxLoads => IoParallelism + DecodeParallelism + 1;
 
@@ -91,6 +94,7 @@ public sealed record ModelSettings
             Storage = StorageSettings.Parse(config.GetConfig("storage")),
             IoParallelism = read.Int("io-parallelism", 1, 256),
             DecodeParallelism = read.Int("decode-parallelism", 1, 256),
+            Generation = GenerationSettings.Parse(config.GetConfig("generation")),
             VerifyChecksums = read.Boolean("verify-checksums"),
         };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using WasmChord.Actors;
 using WasmChord.Gguf;
+using WasmChord.Inference;
 using WasmChord.Memory64;
 
 namespace WasmChord.Cli;
@@ -15,9 +16,12 @@ internal sealed record ErrorReport(string Code, string Message)
     {
         ToolException e => new(e.Code, OneLine(e.Message)),
         GgufFormatException e => new(SnakeCase(e.Error), OneLine(e.Message)),
+        InferenceException e => new(SnakeCase(e.Error), OneLine(e.Message)),
         ModelRefusedException { InnerException: GgufFormatException e } => From(e),
         ModelRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
         LayerRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
+        GenerationRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
+        GenerationFailedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
         ChecksumException e => new("checksum_mismatch", OneLine(e.Message)),
         StorageException e => new(SnakeCase(e.Error), OneLine(e.Message)),
         FileNotFoundException or DirectoryNotFoundException => new("not_found", OneLine(exception.Message)),

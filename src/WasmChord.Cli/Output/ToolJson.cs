@@ -13,4 +13,11 @@ namespace WasmChord.Cli;
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(QuantizeReport))]
 [JsonSerializable(typeof(SplitReport))]
+[JsonSerializable(typeof(GenerateReport))]
+[JsonSerializable(typeof(ChatReport))]
+[JsonSerializable(typeof(LogitsReport))]
+[JsonSerializable(typeof(PerplexityReport))]
+[JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(TokenizeReport))]
+[JsonSerializable(typeof(DetokenizeReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

@@ -17,18 +17,7 @@ internal sealed class StreamCommand : ToolCommand
 
     private readonly ToolHooks _hooks;
     private readonly Argument<string> _model = ModelArgument();
-    private readonly Option<BudgetSpec?> _budget = new("--budget")
-    {
-        Description = "Memory for the model: auto, a size such as 512MiB, or layers such as 4layers.",
-        HelpName = "BUDGET",
-        CustomParser = result =>
-        {
-            string text = result.Tokens.Single().Value;
-            if (BudgetSpec.TryParse(text, out BudgetSpec budget)) return budget;
-            result.AddError($"--budget: '{text}' is not auto, a size such as 512MiB, or layers such as 4layers");
-            return null;
-        },
-    };
+    private readonly Option<BudgetSpec?> _budget = BudgetOption();
     private readonly Option<ResidencyFormat?> _format = ChoiceOption<ResidencyFormat>("--format", "In which form weights are kept.");
     private readonly Option<EvictionPolicyKind?> _policy = ChoiceOption<EvictionPolicyKind>("--policy", "Which segments stay.");
     private readonly Option<int> _passes = CountOption("--passes", "How often each requester visits every layer.", 2, 1, MaxPasses);

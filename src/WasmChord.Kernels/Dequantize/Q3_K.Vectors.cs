@@ -36,12 +36,12 @@ internal static unsafe partial class Q3_K
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Join(Vector128<byte> pairs, Vector128<byte> thirds, int bit) =>
+    internal static Vector128<sbyte> Join(Vector128<byte> pairs, Vector128<byte> thirds, int bit) =>
         (pairs | Codes.WhereBit(thirds, bit, 4)).AsSByte() - Vector128.Create((sbyte)4);
 
     // All sixteen signed scales: bytes 0–7 give the low nibbles in order, bytes 8–11 four upper pairs per pair of bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Scales(byte* packed)
+    internal static Vector128<sbyte> Scales(byte* packed)
     {
         ulong nibbles = *(ulong*)packed;
         uint pairs = *(uint*)(packed + 8);

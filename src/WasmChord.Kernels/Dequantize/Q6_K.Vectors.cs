@@ -37,6 +37,6 @@ internal static unsafe partial class Q6_K
 
     // The upper pair arrives in bits 4 and 5, with others around it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Join(Vector128<byte> nibbles, Vector128<byte> shiftedPairs) =>
+    internal static Vector128<sbyte> Join(Vector128<byte> nibbles, Vector128<byte> shiftedPairs) =>
         (nibbles | (shiftedPairs & Vector128.Create((byte)0x30))).AsSByte() - Vector128.Create((sbyte)32);
 }

@@ -41,16 +41,16 @@ internal static unsafe partial class TQ1_0
 
     // Signed bytes compare in one instruction. Tripling keeps the bias: 3 · (f + 128) is 3 · f + 128 modulo 256.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Biased(Vector128<byte> fractions) =>
+    internal static Vector128<sbyte> Biased(Vector128<byte> fractions) =>
         (fractions ^ Vector128.Create((byte)128)).AsSByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Triple(Vector128<sbyte> fractions) => fractions + fractions + fractions;
+    internal static Vector128<sbyte> Triple(Vector128<sbyte> fractions) => fractions + fractions + fractions;
 
     // Three times f reaches 256 from 86 on, and 512 from 171 on. True compares as −1: below both, the digit less one is
     // −1; above both, it is 1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> SignedDigits(Vector128<sbyte> fractions) =>
+    internal static Vector128<sbyte> SignedDigits(Vector128<sbyte> fractions) =>
         Vector128.LessThan(fractions, Vector128.Create((sbyte)(86 - 128)))
         - Vector128.GreaterThan(fractions, Vector128.Create((sbyte)(170 - 128)));
 }

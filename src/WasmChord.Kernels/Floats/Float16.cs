@@ -31,7 +31,8 @@ public static class Float16
         return ToSingleWithoutExponent(bits);
     }
 
-    // Zero, subnormal, infinite or NaN.
+    // Zero, subnormal, infinite or NaN. Inlined: a call, however rare, would cost loops their vector registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float ToSingleWithoutExponent(ushort bits)
     {
         uint magnitude = (uint)(bits & 0x7FFF) << 13;

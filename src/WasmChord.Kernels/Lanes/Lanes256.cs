@@ -60,7 +60,7 @@ internal readonly unsafe struct Lanes256 : ILanes
 
     // The lanes hold one half each, sign-extended; see Float16.ToSingleWithoutExponent, which serves all numbers here.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> FromHalf(Vector256<int> extended)
+    internal static Vector256<float> FromHalf(Vector256<int> extended)
     {
         Vector256<int> magnitude = (extended << 13) & Vector256.Create(0x0FFF_E000);
         Vector256<int> lifted = magnitude + Vector256.Create((int)Float16.LiftedExponent);

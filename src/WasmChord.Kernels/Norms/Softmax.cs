@@ -4,27 +4,19 @@ namespace WasmChord.Kernels;
 public static class Softmax
 {
     /// <summary>
-    /// Replaces scores by exp(s − max) / Σ exp(s − max). A score of −∞ becomes 0; where all are −∞, so do all.
+    /// Replaces scores by exp(s − max) / Σ exp(s − max). A score of −∞ becomes 0; where all are −∞, so do all. A score
+    /// that is NaN or +∞ makes all NaN. Exponentials are within 2 units in the last place; they are summed as in ggml
+    /// built for AVX without fused multiply-add: by fours in float, then in double. The bits are the same on every machine.
     /// </summary>
-    /// <param name="scores">(n).</param>
-    public static void InPlace(Span<float> scores)
+    /// <param name="scores">(n); with none nothing is done.</param>
+    public static void InPlace(Span<float> scores) => InPlace(scores, 1);
+
+    /// <summary>The same of scores multiplied by <paramref name="scale"/> first, and rounded.</summary>
+    /// <param name="scores">(n); with none nothing is done.</param>
+    /// <param name="scale">What each is multiplied by.</param>
+    public static unsafe void InPlace(Span<float> scores, float scale)
     {
-        float max = float.NegativeInfinity;
-        foreach (float s in scores) max = MathF.Max(max, s);
-        if (float.IsNegativeInfinity(max))
-        {
-            scores.Clear();
-            return;
-        }
-
-        double sum = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            scores[i] = MathF.Exp(scores[i] - max);
-            sum += scores[i];
-        }
-
-        float scale = (float)(1 / sum);
-        for (int i = 0; i < scores.Length; i++) scores[i] *= scale;
+        if (scores.IsEmpty) return;
+        fixed (float* start = scores) SoftmaxKernel.Run(KernelPaths.Best, start, scores.Length, scale);
     }
 }

@@ -8,7 +8,7 @@ public static class Activations
 {
     /// <summary>
     /// The type that activations take against weights of <paramref name="weights"/>: ggml's <c>vec_dot_type</c>
-    /// (<c>ggml-cpu.c</c>). Types without a product of their own use F32.
+    /// (<c>ggml-cpu.c</c>). Types without a product of their own (F64, integers, Q8_1 and Q8_K as weights) use F32.
     /// </summary>
     public static GgmlType TypeFor(GgmlType weights) => weights switch
     {
@@ -24,13 +24,24 @@ public static class Activations
     };
 
     /// <summary>Encodes activations.</summary>
-    /// <param name="type">A type that <see cref="TypeFor"/> gives.</param>
+    /// <param name="type">A type that <see cref="TypeFor"/> gives; F32 is copied.</param>
     /// <param name="values">(columns), or several such rows, whole blocks each.</param>
-    /// <param name="destination">As many bytes as they take.</param>
+    /// <param name="destination">At least as many bytes as they take.</param>
     /// <exception cref="ArgumentException">The values are not whole blocks, or the destination is too short.</exception>
+    /// <exception cref="NotSupportedException">The type cannot be written.</exception>
     public static void Encode(GgmlType type, ReadOnlySpan<float> values, Span<byte> destination)
     {
-        if (type == GgmlType.F32) MemoryMarshal.AsBytes(values).CopyTo(destination);
-        else Quantizer.FromFloat(type, values, destination);
+        if (type != GgmlType.F32)
+        {
+            Quantizer.FromFloat(type, values, destination);
+            return;
+        }
+
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
+        if (destination.Length < bytes.Length)
+            throw new ArgumentException(
+                $"{values.Length} values of F32 take {bytes.Length} bytes; the destination has {destination.Length}",
+                nameof(destination));
+        bytes.CopyTo(destination);
     }
 }

@@ -1,6 +1,10 @@
 namespace WasmChord.Kernels;
 
-/// <summary>Rotary position embeddings.</summary>
+/// <summary>
+/// Rotary position embeddings. The arithmetic is ggml's (<c>ggml_rope_cache_init</c>, <c>rope_yarn</c>), in float
+/// throughout: the angle of a pair is that of the one before times a constant, rounded each time, so that angles of
+/// thousands of radians differ from exact ones as the reference's do.
+/// </summary>
 public static class Rope
 {
     /// <summary>Computes the cosines and sines of one position.</summary>
@@ -8,10 +12,11 @@ public static class Rope
     /// <param name="factors">(dimensions / 2) by which angles are divided; empty for none.</param>
     /// <param name="position">The position, from 0.</param>
     /// <param name="cosSin">(dimensions / 2, 2): cosine and sine of each pair, times the attention factor.</param>
-    /// <exception cref="ArgumentException">The lengths do not match.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match, or the scaling has no meaning.</exception>
     public static void Angles(RopeScaling scaling, ReadOnlySpan<float> factors, int position, Span<float> cosSin)
     {
         int pairs = scaling.Dimensions / 2;
+        Check(scaling, position);
         if (cosSin.Length != 2 * pairs || (factors.Length != 0 && factors.Length != pairs))
             throw new ArgumentException($"{pairs} pairs, {factors.Length} factors and room for {cosSin.Length} values", nameof(cosSin));
         float magnitude = scaling.AttentionFactor, low = 0, high = 0;
@@ -22,7 +27,6 @@ public static class Rope
             magnitude *= 1f + 0.1f * MathF.Log(1f / scaling.FrequencyScale);
         }
 
-        // The angle is the previous one times a constant, rounded to float each time, as in ggml.
         float step = MathF.Pow(scaling.FrequencyBase, -2f / scaling.Dimensions), angle = position;
         for (int i = 0; i < pairs; i++, angle *= step)
         {
@@ -40,31 +44,36 @@ public static class Rope
         }
     }
 
-    /// <summary>Turns the heads of one position, in place.</summary>
+    /// <summary>
+    /// Turns the heads of one position, in place: (a, b) becomes (a · cos − b · sin, a · sin + b · cos), every operation
+    /// rounded by itself. The bits are the same on every machine.
+    /// </summary>
     /// <param name="heads">(headCount, headDim).</param>
     /// <param name="headDim">Values of a head.</param>
     /// <param name="cosSin">(pairs, 2), from <see cref="Angles"/>; the first 2 · pairs values of each head turn.</param>
     /// <param name="pairing">Which values make a pair.</param>
     /// <exception cref="ArgumentException">The lengths do not match.</exception>
-    public static void Rotate(Span<float> heads, int headDim, ReadOnlySpan<float> cosSin, RopePairing pairing)
+    public static unsafe void Rotate(Span<float> heads, int headDim, ReadOnlySpan<float> cosSin, RopePairing pairing)
     {
         int pairs = cosSin.Length / 2;
-        if (headDim <= 0 || heads.Length % headDim != 0 || 2 * pairs > headDim)
-            throw new ArgumentException($"{heads.Length} values are not heads of {headDim} with {2 * pairs} that turn", nameof(heads));
-        (int stride, int distance) = pairing == RopePairing.Interleaved ? (2, 1) : (1, pairs);
-        for (int h = 0; h < heads.Length; h += headDim)
-        {
-            Span<float> head = heads.Slice(h, headDim);
-            for (int i = 0; i < pairs; i++)
-            {
-                float cos = cosSin[2 * i], sin = cosSin[2 * i + 1];
-                float a = head[stride * i], b = head[stride * i + distance];
-                head[stride * i] = a * cos - b * sin;
-                head[stride * i + distance] = a * sin + b * cos;
-            }
-        }
+        if (headDim <= 0 || heads.Length % headDim != 0 || cosSin.Length % 2 != 0 || 2 * pairs > headDim)
+            throw new ArgumentException($"{heads.Length} values are not heads of {headDim} with {cosSin.Length} that turn", nameof(heads));
+        fixed (float* start = heads, angles = cosSin)
+            RopeKernel.Run(KernelPaths.Best, pairing, start, heads.Length / headDim, headDim, angles, pairs);
     }
 
+    private static void Check(RopeScaling scaling, int position)
+    {
+        if (scaling.Dimensions < 0 || scaling.Dimensions % 2 != 0)
+            throw new ArgumentException($"{scaling.Dimensions} values of a head cannot turn in pairs", nameof(scaling));
+        if (position < 0) throw new ArgumentOutOfRangeException(nameof(position), position, "positions count from 0");
+        if (!(scaling.FrequencyBase > 0) || !(scaling.FrequencyScale > 0))
+            throw new ArgumentException($"a base of {scaling.FrequencyBase} scaled by {scaling.FrequencyScale}; both must be positive", nameof(scaling));
+        if (scaling.ExtrapolationMix != 0 && scaling.OriginalContextLength <= 0)
+            throw new ArgumentException($"YaRN from an original context of {scaling.OriginalContextLength} positions", nameof(scaling));
+    }
+
+    // The dimension that turns a number of times over the original context (arXiv:2309.00071, section 3.2).
     private static float CorrectionDimension(RopeScaling scaling, float rotations) => scaling.Dimensions
         * MathF.Log(scaling.OriginalContextLength / (rotations * 2 * MathF.PI)) / (2 * MathF.Log(scaling.FrequencyBase));
 }

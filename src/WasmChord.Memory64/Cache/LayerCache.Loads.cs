@@ -81,14 +81,17 @@ public sealed partial class LayerCache
     /// limit, and when requests wait for frames. What it brings stays until its first use, unless a request could not
     /// be served otherwise. Returns how many loads it queued.
     /// </summary>
-    public int Prefetch(ReadOnlySpan<SegmentId> segments)
+    /// <param name="segments">The segments, nearest first.</param>
+    /// <param name="mostBytes">Bytes prefetched and not used yet at most, where that is less than the limit.</param>
+    public int Prefetch(ReadOnlySpan<SegmentId> segments, long mostBytes = long.MaxValue)
     {
         int queued = 0;
+        long limit = Math.Min(_limits.ReadAheadBytes, mostBytes);
         foreach (SegmentId segment in segments)
         {
             if (_closed || _waiting.Count > 0 || (uint)segment.Value >= (uint)_table.Count) break;
             if (_residency.State[segment.Value] != SegmentState.Absent) continue;
-            if (_prefetchedBytes + _table[segment].ByteLength > _limits.ReadAheadBytes || !TryReserveAhead(segment)) break;
+            if (_prefetchedBytes + _table[segment].ByteLength > limit || !TryReserveAhead(segment)) break;
             _prefetchQueue.Add(segment);
             queued++;
         }

@@ -78,9 +78,17 @@ public sealed class LayerLease : IDisposable
         int first = _segments.Length == 0 ? 0 : _segments[0].Id.Value;
         int guess = segment.Id.Value - first;
         bool covered = (uint)guess < (uint)_segments.Length && _segments[guess].Id == segment.Id;
-        if (!covered && !Array.Exists(_segments, s => s.Id == segment.Id))
+        if (!covered && !Covers(segment.Id))
             throw new ArgumentException($"segment {segment.Id} of {segment.Layer} is not covered by lease {Id}", nameof(segment));
         return _image.AddressOf(segment);
+    }
+
+    // Not a lambda: its closure would be allocated at every read, and compute threads allocate nothing.
+    private bool Covers(SegmentId id)
+    {
+        foreach (Segment segment in _segments)
+            if (segment.Id == id) return true;
+        return false;
     }
 
     internal void Leave()

@@ -1,0 +1,3 @@
+using WasmChord.Examples.EmbeddedGeneration;
+
+return await GenerationExample.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,162 @@
+using Akka.Actor;
+using WasmChord.Memory64;
+using static WasmChord.Actors.LayerCacheProtocol;
+
+namespace WasmChord.Actors;
+
+/// <summary>
+/// One request or lease at a time, asked for and awaited by a thread that may block. The lease's holder is an actor of
+/// its own, so that the cache can watch it; the answer comes straight to the thread. States: free → asked → leased or
+/// refused → free; a request that is abandoned while asked is withdrawn, and frees the slot when its answer comes.
+/// </summary>
+internal sealed class LeaseSlot : IDisposable
+{
+    private readonly object _monitor = new();
+    private readonly IActorRef _cache;
+    private readonly IActorRef _holder;
+    private readonly ReplyRef _reply;
+    private CancellationTokenSource _withdrawal = new();
+    private State _state;
+    private bool _abandoned;
+    private LayerLease? _lease;
+    private LayerRefused? _refusal;
+
+    /// <summary>Creates a free slot.</summary>
+    /// <param name="system">The actor system.</param>
+    /// <param name="cache">The layer cache.</param>
+    /// <param name="holder">An actor that holds no other lease; when it ends, the lease is taken back.</param>
+    public LeaseSlot(ActorSystem system, IActorRef cache, IActorRef holder)
+    {
+        _cache = cache;
+        _holder = holder;
+        _reply = new ReplyRef(((ExtendedActorSystem)system).Provider, holder.Path / "lease", this);
+    }
+
+    private enum State
+    {
+        Free,
+        Asked,
+        Leased,
+        Refused,
+    }
+
+    /// <summary>True when nothing was asked for, or everything was returned.</summary>
+    public bool IsFree
+    {
+        get
+        {
+            lock (_monitor) return _state == State.Free;
+        }
+    }
+
+    /// <summary>Asks; the slot must be free, or becoming so.</summary>
+    /// <returns>False when an abandoned request has not been answered within <paramref name="timeout"/>.</returns>
+    public bool TryAsk(IReadOnlyList<SegmentId> segments, TimeSpan timeout)
+    {
+        lock (_monitor)
+        {
+            if (_abandoned && !WaitWhile(State.Asked, timeout)) return false;
+            if (_state != State.Free) throw new InvalidOperationException($"the slot is {_state}");
+            _state = State.Asked;
+        }
+
+        _cache.Tell(new AcquireSegments(segments) { Holder = _holder, Timeout = timeout, Cancellation = _withdrawal.Token }, _reply);
+        return true;
+    }
+
+    /// <summary>Waits for the answer to the last request.</summary>
+    /// <param name="timeout">How long at most.</param>
+    /// <param name="lease">The lease; null when it was refused.</param>
+    /// <param name="refusal">Why it was refused.</param>
+    /// <returns>False when there is no answer yet.</returns>
+    public bool TryWait(TimeSpan timeout, out LayerLease? lease, out LayerRefused? refusal)
+    {
+        lock (_monitor)
+        {
+            bool answered = WaitWhile(State.Asked, timeout);
+            lease = _lease;
+            refusal = _refusal;
+            if (_state == State.Refused) Clear();
+            return answered;
+        }
+    }
+
+    /// <summary>Returns the lease, or withdraws the request; a free slot stays as it is.</summary>
+    public void Return()
+    {
+        LayerLease? lease;
+        lock (_monitor)
+        {
+            lease = _lease;
+            if (_state == State.Asked) _abandoned = true;
+            else Clear();
+        }
+
+        lease?.Dispose();
+        if (!_abandoned) return;
+        CancellationTokenSource withdrawal = _withdrawal;
+        _withdrawal = new CancellationTokenSource();
+        withdrawal.Cancel();
+        withdrawal.Dispose();
+    }
+
+    /// <summary>Wakes a thread that waits, without an answer.</summary>
+    public void Wake()
+    {
+        lock (_monitor) Monitor.PulseAll(_monitor);
+    }
+
+    /// <summary>Returns the lease, or withdraws the request.</summary>
+    public void Dispose() => Return();
+
+    private bool WaitWhile(State state, TimeSpan timeout)
+    {
+        if (_state == state) Monitor.Wait(_monitor, timeout);
+        return _state != state;
+    }
+
+    private void Clear()
+    {
+        _state = State.Free;
+        _lease = null;
+        _refusal = null;
+        _abandoned = false;
+    }
+
+    private void OnAnswer(object message)
+    {
+        LayerLease? unwanted = null;
+        lock (_monitor)
+        {
+            LayerLease? lease = (message as LayerLeased)?.Lease;
+            if (_state != State.Asked)
+            {
+                unwanted = lease;
+            }
+            else if (_abandoned)
+            {
+                unwanted = lease;
+                Clear();
+            }
+            else
+            {
+                _lease = lease;
+                _refusal = message as LayerRefused ?? (lease is null ? new LayerRefused(RefusalReason.None, $"unexpected answer {message}") : null);
+                _state = lease is null ? State.Refused : State.Leased;
+            }
+
+            Monitor.PulseAll(_monitor);
+        }
+
+        unwanted?.Dispose();
+    }
+
+    private sealed class ReplyRef(IActorRefProvider provider, ActorPath path, LeaseSlot slot) : MinimalActorRef
+    {
+        public override ActorPath Path { get; } = path;
+
+        public override IActorRefProvider Provider { get; } = provider;
+
+        protected override void TellInternal(object message, IActorRef sender) => slot.OnAnswer(message);
+    }
+}

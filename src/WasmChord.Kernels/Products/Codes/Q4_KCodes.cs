@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace WasmChord.Kernels;
+
+/// <summary>Codes of <see cref="BlockQ4_K"/>: 0 to 15, scales and mins 0 to 63, each for thirty-two.</summary>
+internal readonly unsafe struct Q4_KCodes : ISuperBlockCodes
+{
+    /// <inheritdoc/>
+    public static int TypeSize => sizeof(BlockQ4_K);
+
+    /// <inheritdoc/>
+    public static int MinLanes => 4;
+
+    /// <inheritdoc/>
+    public static void UnpackScalar(byte* source, SuperBlockCodes* to)
+    {
+        var block = (BlockQ4_K*)source;
+        to->D = Float16.ToSingle(block->D);
+        to->DMin = Float16.ToSingle(block->DMin);
+        for (int part = 0; part < 16; part++)
+        {
+            to->Scales[part] = (short)Q4_K.Scale(block->Scales, part >> 1);
+            to->Mins[part] = (short)Q4_K.Min(block->Scales, part >> 1);
+        }
+
+        for (int i = 0; i < 256; i++)
+            to->Codes[i] = (sbyte)((block->Qs[(i >> 6) * 32 + (i & 31)] >> (4 * ((i >> 5) & 1))) & 15);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Unpack(byte* source, SuperBlockCodes* to)
+    {
+        var block = (BlockQ4_K*)source;
+        to->D = Float16.ToSingle(block->D);
+        to->DMin = Float16.ToSingle(block->DMin);
+        SixteenScales.StorePairs(Q4_K.ScalesAndMins(block->Scales), to->Scales, to->Mins);
+
+        for (int i = 0; i < 4; i++)
+        {
+            Vector128<byte> first = Vector128.Load(block->Qs + 32 * i), second = Vector128.Load(block->Qs + 32 * i + 16);
+            sbyte* codes = to->Codes + 64 * i;
+            Codes.LowNibbles(first).AsSByte().Store(codes);
+            Codes.LowNibbles(second).AsSByte().Store(codes + 16);
+            Codes.HighNibbles(first).AsSByte().Store(codes + 32);
+            Codes.HighNibbles(second).AsSByte().Store(codes + 48);
+        }
+    }
+}

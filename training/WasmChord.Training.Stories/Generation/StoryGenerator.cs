@@ -1,0 +1,77 @@
+using System.Text;
+using WasmChord.Training.Stories.Internal;
+
+namespace WasmChord.Training.Stories;
+
+/// <summary>Tells stories of a grammar. The same seed tells the same stories.</summary>
+/// <param name="grammar">The grammar.</param>
+/// <param name="seed">Where chance begins.</param>
+/// <param name="inventedNames">Share of persons whose name is made up instead of taken from the list.</param>
+public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inventedNames = 0.04)
+{
+    private readonly StoryRandom _random = new(seed);
+
+    /// <summary>The next story.</summary>
+    public Story Next()
+    {
+        Plot plot = grammar.Plots[_random.Next(grammar.Plots.Count)];
+        StoryBinding binding = Cast(plot);
+        StringBuilder text = new();
+        List<int> ends = [];
+        foreach ((Beat beat, bool optional) in plot.Steps)
+        {
+            if (optional && _random.Chance(0.4)) continue;
+            foreach (IReadOnlyList<Wording> sentence in Pick(beat.Wordings))
+            {
+                if (text.Length > 0) text.Append(' ');
+                Write(text, sentence, binding);
+            }
+            ends.Add(text.Length);
+        }
+        return new(text.ToString(), binding, ends);
+    }
+
+    private StoryBinding Cast(Plot plot)
+    {
+        StoryBinding binding = Person(Person(new(plot), 'A'), 'B');
+        foreach ((char variable, WordSet set) in plot.Variables)
+        {
+            string value;
+            do value = set.Get(_random.Next(set.Count), "");
+            while (plot.Variables.Any(other => other.Key != variable && other.Value == set && binding[other.Key] == value));
+            binding = binding.With(variable, value);
+        }
+        return binding;
+    }
+
+    private StoryBinding Person(StoryBinding binding, char person)
+    {
+        Company company = grammar.Company;
+        Gender gender = _random.Chance(0.5) ? Gender.She : Gender.He;
+        // Half of all persons are people; the rest are animals of any kind.
+        bool people = _random.Chance(0.5);
+        string kind = Pick([.. company.Kinds.Where(k => people ? company.OfKind(k) == gender : company.OfKind(k) is null)]);
+        string name;
+        do
+        {
+            name = _random.Chance(inventedNames)
+                ? NameInvention.Next(_random, grammar)
+                : Pick([.. company.Names.Where(n => company.OfName(n) is not { } of ? !people : of == gender)]);
+        }
+        while (name == binding['A']);
+        return binding.With(person, name).WithKind(person, kind).WithGender(person, gender);
+    }
+
+    private void Write(StringBuilder text, IReadOnlyList<Wording> pieces, StoryBinding binding)
+    {
+        foreach (Wording piece in pieces)
+        {
+            if (piece is Wording.Literal literal) text.Append(literal.Text);
+            else if (piece is Wording.Choice choice) Write(text, Pick(choice.Options), binding);
+            else if (piece is Wording.Slot slot && binding.TryRender(slot, out string? value)) text.Append(value);
+            else throw new InvalidOperationException($"the plot '{binding.Plot.Name}' has no value for {piece}");
+        }
+    }
+
+    private T Pick<T>(IReadOnlyList<T> options) => options[_random.Next(options.Count)];
+}

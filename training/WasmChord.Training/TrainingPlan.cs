@@ -1,0 +1,24 @@
+namespace WasmChord.Training;
+
+/// <summary>
+/// How long and how fast to learn. The rate rises over the first steps, stays, and falls to nothing over the last
+/// share, so that a run can be continued from any checkpoint before the fall.
+/// </summary>
+internal sealed record TrainingPlan(ulong Seed, int Steps, int Threads)
+{
+    /// <summary>Rows of a step.</summary>
+    public const int Rows = 2;
+
+    private const double Peak = 2e-3, Fall = 0.35;
+    private const int Rise = 100;
+
+    /// <summary>The last checkpoint before the rate falls: where a longer run can go on.</summary>
+    public long StepBeforeFall => (long)((1 - Fall) * Steps) / 200 * 200;
+
+    /// <summary>The learning rate of a step, counted from 0.</summary>
+    public double RateAt(long step)
+    {
+        double left = (Steps - step) / (Fall * Steps);
+        return Peak * Math.Min(1, (step + 1.0) / Rise) * Math.Clamp(left, 0, 1);
+    }
+}
