@@ -21,9 +21,10 @@ internal sealed class LlamaNetwork
         foreach ((string name, int rows, int columns) in shape.Tensors())
         {
             float[] buffer = new float[rows * columns];
-            // The matrices that write to the residual start smaller, as their sum over layers grows (GPT-2's scheme).
+            // Names occur in the same surroundings, so only their first, random vectors tell them apart: those must be large
+            // beside what an optimizer's steps move. The matrices that write to the residual start smaller, as their sum over layers grows (GPT-2's scheme).
             bool residual = name.EndsWith("attn_output.weight", StringComparison.Ordinal) || name.EndsWith("ffn_down.weight", StringComparison.Ordinal);
-            double deviation = 0.03 / (residual ? Math.Sqrt(2 * shape.Layers) : 1);
+            double deviation = name == "token_embd.weight" ? 0.08 : 0.03 / (residual ? Math.Sqrt(2 * shape.Layers) : 1);
             for (int i = 0; i < buffer.Length; i++) buffer[i] = rows == 1 ? 1 : (float)(deviation * Gaussian(random));
             if (name.EndsWith("attn_output.weight", StringComparison.Ordinal) && !name.StartsWith("blk.0.", StringComparison.Ordinal))
                 BeginAsCopy(buffer, _parameters[name.Replace("attn_output", "attn_v", StringComparison.Ordinal)]);
@@ -54,15 +55,18 @@ internal sealed class LlamaNetwork
     /// <summary>A copy of a parameter's values, row after row.</summary>
     public float[] Values(string name) => [.. _parameters[name].detach().reshape(-1).data<float>()];
 
-    /// <summary>Mean cross-entropy in nats of <paramref name="targets"/> (batch, length) after <paramref name="tokens"/>.</summary>
+    /// <summary>
+    /// Mean cross-entropy in nats of <paramref name="targets"/> (batch, length) after <paramref name="tokens"/>. Stories
+    /// in one row do not see each other: the names and things of another story would only be in the way.
+    /// </summary>
     public Tensor Loss(Tensor tokens, Tensor targets)
     {
-        Tensor x = Forward(tokens);
+        Tensor x = Forward(tokens, Mask(tokens));
         Tensor logits = matmul(x.reshape(-1, _shape.Hidden), _parameters["token_embd.weight"].t());
         return nn.functional.cross_entropy(logits, targets.reshape(-1));
     }
 
-    private Tensor Forward(Tensor tokens)
+    private Tensor Forward(Tensor tokens, Tensor mask)
     {
         long batch = tokens.shape[0], length = tokens.shape[1];
         Tensor cos = _cos.slice(0, 0, length, 1), sin = _sin.slice(0, 0, length, 1);
@@ -76,13 +80,20 @@ internal sealed class LlamaNetwork
             Tensor v = Linear(h, prefix + "attn_v.weight").reshape(batch, length, _shape.KvHeads, _shape.HeadDim);
             long group = _shape.Heads / _shape.KvHeads;
             Tensor attended = nn.functional.scaled_dot_product_attention(
-                q.transpose(1, 2), k.repeat_interleave(group, 2).transpose(1, 2), v.repeat_interleave(group, 2).transpose(1, 2), is_casual: true);
+                q.transpose(1, 2), k.repeat_interleave(group, 2).transpose(1, 2), v.repeat_interleave(group, 2).transpose(1, 2), mask);
             x = x + Linear(attended.transpose(1, 2).reshape(batch, length, _shape.Hidden), prefix + "attn_output.weight");
             h = Norm(x, prefix + "ffn_norm.weight");
             Tensor gated = nn.functional.silu(Linear(h, prefix + "ffn_gate.weight")) * Linear(h, prefix + "ffn_up.weight");
             x = x + Linear(gated, prefix + "ffn_down.weight");
         }
         return Norm(x, "output_norm.weight");
+    }
+
+    // (batch, 1, length, length): a position sees what is before it since the last mark that begins a story.
+    private static Tensor Mask(Tensor tokens)
+    {
+        Tensor story = tokens.eq(StoryVocabulary.Begin).cumsum(1, ScalarType.Int64);
+        return story.unsqueeze(2).eq(story.unsqueeze(1)).tril().unsqueeze(1);
     }
 
     // Attention above the first layer begins by repeating what it looks at: the output of a head is the transpose of the

@@ -9,7 +9,7 @@ internal sealed record TrainingPlan(ulong Seed, int Steps, int Threads)
     /// <summary>Rows of a step.</summary>
     public const int Rows = 2;
 
-    private const double Peak = 2e-3, Fall = 0.35;
+    private const double Peak = 1.5e-3, Fall = 0.53;
     private const int Rise = 100;
 
     /// <summary>The last checkpoint before the rate falls: where a longer run can go on.</summary>

@@ -19,7 +19,7 @@ namespace WasmChord.Cli;
 internal sealed class Requester : ReceiveActor
 {
     // Enough to look beyond layers that are resident already, while which the storage would have nothing to do.
-    private const int AnnouncedLayers = 16;
+    private const int AnnouncedLayers = 8;
 
     // A slow disk is no reason to give up: whoever waits can press Ctrl-C.
     private static readonly TimeSpan s_timeout = TimeSpan.FromHours(1);
@@ -114,7 +114,6 @@ internal sealed class Requester : ReceiveActor
     {
         _waited += (float)Stopwatch.GetElapsedTime(_asked).TotalMilliseconds;
         _wasResident &= _markers < _requests;
-        if (_parts is null) ReadAhead();
         Task.Run(() => Read(lease)).PipeTo(Self);
     }
 

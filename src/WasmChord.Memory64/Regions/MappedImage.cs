@@ -36,7 +36,8 @@ public sealed unsafe class MappedImage : IImageMemory
         _regions = new RegionMapping[_plans.Length];
         try
         {
-            for (int i = 0; i < _plans.Length; i++) _regions[i] = RegionMapping.Reserve(_plans[i].ByteLength, recycles);
+            for (int i = 0; i < _plans.Length; i++)
+                _regions[i] = recycles ? RegionMapping.ReservePlain(_plans[i].ByteLength) : RegionMapping.Reserve(_plans[i].ByteLength, hugePages: false);
             int ahead = (int)Math.Min(_frameCount, populateAheadBytes / _frameBytes);
             if (recycles) _populated = new PopulatedFrames(ahead, _frameBytes, onPopulated ?? (static () => { }));
         }
@@ -144,7 +145,9 @@ public sealed unsafe class MappedImage : IImageMemory
             {
                 int first = frame;
                 while (frame < end && !frames.Contains(frame)) frame++;
-                if (frame > first) LinuxMemory.Advise(FrameAddress(first), (frame - first) * _frameBytes, LinuxMemory.AdviseDontNeed);
+                if (frame == first) continue;
+                if (_populated is null) LinuxMemory.Advise(FrameAddress(first), (frame - first) * _frameBytes, LinuxMemory.AdviseDontNeed);
+                else RegionMapping.Renew(FrameAddress(first), (frame - first) * _frameBytes);
             }
         }
 
@@ -174,6 +177,8 @@ public sealed unsafe class MappedImage : IImageMemory
         {
             if (LinuxMemory.Move(FrameAddress(spare), FrameAddress(frame), _frameBytes))
             {
+                // Else every place that was ever used would stay a mapping of its own, and a process may have 65,530.
+                RegionMapping.Renew(FrameAddress(spare), _frameBytes);
                 RecycledFrames++;
                 return true;
             }
@@ -187,7 +192,7 @@ public sealed unsafe class MappedImage : IImageMemory
 
     private void Return(int frame)
     {
-        LinuxMemory.Advise(FrameAddress(frame), _frameBytes, LinuxMemory.AdviseDontNeed);
+        RegionMapping.Renew(FrameAddress(frame), _frameBytes);
         _populated?.Return(1);
     }
 

@@ -119,9 +119,15 @@ internal sealed unsafe class PopulatedFrames : IDisposable
         LinuxMemory.Touch(Slot(slot), _frameBytes);
         lock (_lock)
         {
-            // Where a move fails (too many mappings), the place is touched by whoever reads into it.
-            if (LinuxMemory.Move(Slot(slot), place, _frameBytes)) Free(slot);
-            else Drop(slot);
+            if (LinuxMemory.Move(Slot(slot), place, _frameBytes))
+            {
+                Free(slot);
+                return;
+            }
+
+            // Too many mappings, or a kernel without the call: the place is touched by whoever reads into it.
+            LinuxMemory.Advise(place, _frameBytes, LinuxMemory.AdviseHugePage);
+            Drop(slot);
         }
     }
 

@@ -17,6 +17,8 @@ public sealed unsafe class RegionMapping : SafeHandle
     /// </summary>
     public const long LeastReservedBytes = 4L << 30;
 
+    private const int PlainFlags = LinuxMemory.MapPrivate | LinuxMemory.MapAnonymous | LinuxMemory.MapNoReserve;
+
     private readonly nint _mapped;
     private readonly long _mappedBytes;
 
@@ -47,25 +49,38 @@ public sealed unsafe class RegionMapping : SafeHandle
     /// <exception cref="RegionException">The operating system refused.</exception>
     public static RegionMapping Reserve(long byteLength, bool hugePages)
     {
+        RegionMapping region = ReservePlain(byteLength);
+        LinuxMemory.Advise(region.Start, byteLength, hugePages ? LinuxMemory.AdviseHugePage : LinuxMemory.AdviseNoHugePage);
+        LinuxMemory.Advise(region.Start, byteLength, LinuxMemory.AdviseDontDump);
+        return region;
+    }
+
+    /// <summary>
+    /// The same without any advice: for places that frames are moved to, which bring theirs along. What they leave can be
+    /// mapped anew as it was, and is one mapping with its neighbours then.
+    /// </summary>
+    internal static RegionMapping ReservePlain(long byteLength)
+    {
         const long Alignment = ImageOptions.HugePageBytes;
         long total = checked(Math.Max(byteLength, LeastReservedBytes) + GuardBytes + Alignment);
-        const int Flags = LinuxMemory.MapPrivate | LinuxMemory.MapAnonymous | LinuxMemory.MapNoReserve;
-        byte* mapped = LinuxMemory.Map(0, total, LinuxMemory.ProtNone, Flags);
+        byte* mapped = LinuxMemory.Map(0, total, LinuxMemory.ProtNone, PlainFlags);
         if (mapped is null)
             throw new RegionException($"cannot reserve {total} bytes of address space: {Marshal.GetLastPInvokeErrorMessage()}");
         byte* start = (byte*)(((nint)mapped + (nint)Alignment - 1) & ~(nint)(Alignment - 1));
         RegionMapping region = new((nint)mapped, total, (nint)start, byteLength);
-        if (LinuxMemory.Map((nint)start, byteLength, LinuxMemory.ProtReadWrite, Flags | LinuxMemory.MapFixed) is null)
+        if (LinuxMemory.Map((nint)start, byteLength, LinuxMemory.ProtReadWrite, PlainFlags | LinuxMemory.MapFixed) is null)
         {
             string error = Marshal.GetLastPInvokeErrorMessage();
             region.Dispose();
             throw new RegionException($"cannot map {byteLength} bytes of address space: {error}");
         }
 
-        LinuxMemory.Advise(start, byteLength, hugePages ? LinuxMemory.AdviseHugePage : LinuxMemory.AdviseNoHugePage);
-        LinuxMemory.Advise(start, byteLength, LinuxMemory.AdviseDontDump);
         return region;
     }
+
+    /// <summary>Maps part of a region without advice anew: empty, and one mapping with the empty places beside it.</summary>
+    internal static void Renew(byte* place, long byteLength) => LinuxMemory.Map(
+        (nint)place, byteLength, LinuxMemory.ProtReadWrite, PlainFlags | LinuxMemory.MapFixed);
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => LinuxMemory.Unmap(_mapped, _mappedBytes);

@@ -136,4 +136,29 @@ public sealed unsafe class PopulatedFramesTests
         new Span<byte>(image.AddressOf(a), (int)a.ByteLength).Fill(9);
         Assert.Equal(-1, new ReadOnlySpan<byte>(image.AddressOf(b), (int)b.ByteLength).IndexOfAnyExcept((byte)7));
     }
+
+    [Fact]
+    public void Image_AfterFramesHaveBeenEverywhere_IsAsFewMappingsAsItHoldsFrames()
+    {
+        ImageLayout layout = SyntheticLayers.Small(blocks: 64).Place(s_huge);
+        const int LimitFrames = 16;
+        int before = File.ReadLines("/proc/self/maps").Count();
+        using MappedImage image = new(layout, 4 * Frame);
+        image.Limit(LimitFrames * Frame);
+        Segment? last = null;
+        int moved = 0;
+        foreach (Segment s in layout.Segments.Segments.ToArray().Where(s => s.FrameCount is > 1 and < LimitFrames))
+        {
+            if (last is not null) image.Evict(last, new FrameRange(last.FirstFrame, last.FrameCount));
+            if (!image.Commit(s, new FrameRange(s.FirstFrame, s.FrameCount))) image.Populate(s);
+            image.AddressOf(s)[0] = 1;
+            last = s;
+            moved += s.FrameCount;
+        }
+
+        int added = File.ReadLines("/proc/self/maps").Count() - before;
+        // A mapping for each frame that is held and one for each gap, two for each slot, and some that others have made.
+        Assert.True(moved > 200, $"{moved} frames");
+        Assert.True(added < 2 * LimitFrames + 2 * 20 + 60, $"{added} mappings for {LimitFrames} frames");
+    }
 }

@@ -11,6 +11,9 @@ internal unsafe interface ISuperBlockLanes : ISuperBlockCodes
     /// <summary>Whether codes are signed. Otherwise they are below 128, two products of which fit a word.</summary>
     static abstract bool IsSigned { get; }
 
+    /// <summary>What unsigned codes are too large by; it is taken off them one by one, not by way of sums.</summary>
+    static virtual byte Excess => 0;
+
     /// <summary>Scale of the super-block, and of its mins where there are any.</summary>
     static abstract (float D, float DMin) Factors(byte* block);
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace WasmChord.Kernels;
 
-/// <summary><see cref="BlockQ3_K"/> in registers: codes 0 to 7, less 4.</summary>
+/// <summary><see cref="BlockQ3_K"/> in registers: codes 0 to 7, too large by 4.</summary>
 internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes
 {
     /// <inheritdoc/>
@@ -13,7 +13,10 @@ internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes
     public static bool AlternatesHalves => Q3_KCodes.AlternatesHalves;
 
     /// <inheritdoc/>
-    public static bool IsSigned => true;
+    public static bool IsSigned => false;
+
+    /// <inheritdoc/>
+    public static byte Excess => 4;
 
     /// <inheritdoc/>
     public static void UnpackScalar(byte* source, SuperBlockCodes* to) => Q3_KCodes.UnpackScalar(source, to);
@@ -43,6 +46,6 @@ internal readonly unsafe struct Q3_KLanes : ISuperBlockLanes
         Vector256<byte> thirds = Vector256.Load(((BlockQ3_K*)block)->HMask);
         packed = (packed.AsUInt16() >>> (2 * (step & 3))).AsByte() & Vector256.Create((byte)3);
         thirds = (step < 2 ? thirds.AsUInt16() << (2 - step) : thirds.AsUInt16() >>> (step - 2)).AsByte();
-        return (packed | (thirds & Vector256.Create((byte)4))) - Vector256.Create((byte)4);
+        return packed | (thirds & Vector256.Create((byte)4));
     }
 }

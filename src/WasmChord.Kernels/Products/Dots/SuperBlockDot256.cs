@@ -66,6 +66,8 @@ internal static unsafe class SuperBlockDot256
 
         Vector256<byte> word = Vector256.Create((ushort)(0x0100 + 0x0202 * step)).AsByte();
         Vector256<short> scale = Avx2.Shuffle(scales.AsByte(), word).AsInt16();
-        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(codes, values), scale);
+        Vector256<short> pairs = Avx2.MultiplyAddAdjacent(codes, values);
+        if (T.Excess != 0) pairs -= Avx2.MultiplyAddAdjacent(Vector256.Create(T.Excess), values);
+        return Avx2.MultiplyAddAdjacent(pairs, scale);
     }
 }

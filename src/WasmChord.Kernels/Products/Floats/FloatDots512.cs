@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace WasmChord.Kernels;
 
-/// <summary>AVX-512: the sixteen lanes are one register; a tile is four rows by four positions.</summary>
+/// <summary>AVX-512: the lanes are two registers; a tile is four rows by four positions.</summary>
 internal readonly unsafe struct FloatDots512 : IFloatDots
 {
     /// <inheritdoc/>
@@ -15,50 +15,59 @@ internal readonly unsafe struct FloatDots512 : IFloatDots
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float One(float* w, float* y, int count)
+    public static void Add(float* w, float* y, int count, float* lanes)
     {
-        Vector512<float> sum = Vector512<float>.Zero;
-        for (; count >= 16; count -= 16, w += 16, y += 16) sum += Vector512.Load(w) * Vector512.Load(y);
-        if (count == 0) return Fold(sum);
-        float* lanes = stackalloc float[FloatLanes.Count];
-        sum.Store(lanes);
-        return FloatLanes.Finish(lanes, w, y, count);
+        Vector512<float> lower = Vector512.Load(lanes), upper = Vector512.Load(lanes + 16);
+        for (; count > 0; count -= 32, w += 32, y += 32)
+        {
+            lower += Vector512.Load(w) * Vector512.Load(y);
+            upper += Vector512.Load(w + 16) * Vector512.Load(y + 16);
+        }
+
+        lower.Store(lanes);
+        upper.Store(lanes + 16);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float OneOfBrains(ushort* w, float* y, int count)
+    public static void AddBrains(ushort* w, float* y, int count, float* lanes)
     {
-        Vector512<float> sum = default;
+        Vector512<float> lower = Vector512.Load(lanes), upper = Vector512.Load(lanes + 16);
         for (; count > 0; count -= 32, w += 32, y += 32)
         {
             Sse.Prefetch0(w + FloatLanes.PrefetchValues);
-            sum += (Avx512F.ConvertToVector512Int32(Vector256.Load(w)) << 16).AsSingle() * Vector512.Load(y);
-            sum += (Avx512F.ConvertToVector512Int32(Vector256.Load(w + 16)) << 16).AsSingle() * Vector512.Load(y + 16);
+            lower += (Avx512F.ConvertToVector512Int32(Vector256.Load(w)) << 16).AsSingle() * Vector512.Load(y);
+            upper += (Avx512F.ConvertToVector512Int32(Vector256.Load(w + 16)) << 16).AsSingle() * Vector512.Load(y + 16);
         }
 
-        return Fold(sum);
+        lower.Store(lanes);
+        upper.Store(lanes + 16);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float OneOfHalves(ushort* w, float* scaled, int count)
+    public static void AddHalves(ushort* w, float* scaled, int count, float* lanes)
     {
         ushort* from = w;
-        Vector512<float> sum = default;
-        Vector512<ushort> largest = default;
         float* y = scaled;
+        Vector512<ushort> largest = default;
+        Vector512<float> lower = Vector512.Load(lanes), upper = Vector512.Load(lanes + 16);
         for (int left = count; left > 0; left -= 32, w += 32, y += 32)
         {
             Sse.Prefetch0(w + FloatLanes.PrefetchValues);
             largest = Vector512.Max(largest, Vector512.Load(w) & Vector512.Create((ushort)0x7FFF));
-            sum += Placed(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w))) * Vector512.Load(y);
-            sum += Placed(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w + 16))) * Vector512.Load(y + 16);
+            lower += Placed(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w))) * Vector512.Load(y);
+            upper += Placed(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)w + 16))) * Vector512.Load(y + 16);
         }
 
-        return Vector512.GreaterThanOrEqualAny(largest, Vector512.Create(FloatLanes.HalfInfinity))
-            ? FloatLanes.OneOfHalves(from, scaled, count)
-            : Fold(sum);
+        if (Vector512.GreaterThanOrEqualAny(largest, Vector512.Create(FloatLanes.HalfInfinity)))
+        {
+            FloatLanes.AddHalves(from, scaled, count, lanes);
+            return;
+        }
+
+        lower.Store(lanes);
+        upper.Store(lanes + 16);
     }
 
     // Sign, exponent and fraction of a half, sign-extended, in the places of a float's.
@@ -68,15 +77,31 @@ internal readonly unsafe struct FloatDots512 : IFloatDots
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile(float* w, long rowStride, float* y, long positionStride, int count, float* sums)
+    public static void Tile(
+        float* w, long rowStride, float* y, long positionStride, int count, float* lanes, long laneStride)
     {
-        Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default;
-        Vector512<float> s10 = default, s11 = default, s12 = default, s13 = default;
-        Vector512<float> s20 = default, s21 = default, s22 = default, s23 = default;
-        Vector512<float> s30 = default, s31 = default, s32 = default, s33 = default;
+        // One half of the lanes after the other: registers hold no more.
+        for (int half = 0; half < 32; half += 16, lanes += 16)
+            Half(w + half, rowStride, y + half, positionStride, count, lanes, laneStride);
+    }
+
+    // Lanes 0 to 15 of values that lie 32 apart.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Half(
+        float* w, long rowStride, float* y, long positionStride, int count, float* lanes, long laneStride)
+    {
+        float* l1 = lanes + laneStride, l2 = l1 + laneStride, l3 = l2 + laneStride;
+        Vector512<float> s00 = Vector512.Load(lanes), s01 = Vector512.Load(lanes + 32);
+        Vector512<float> s02 = Vector512.Load(lanes + 64), s03 = Vector512.Load(lanes + 96);
+        Vector512<float> s10 = Vector512.Load(l1), s11 = Vector512.Load(l1 + 32);
+        Vector512<float> s12 = Vector512.Load(l1 + 64), s13 = Vector512.Load(l1 + 96);
+        Vector512<float> s20 = Vector512.Load(l2), s21 = Vector512.Load(l2 + 32);
+        Vector512<float> s22 = Vector512.Load(l2 + 64), s23 = Vector512.Load(l2 + 96);
+        Vector512<float> s30 = Vector512.Load(l3), s31 = Vector512.Load(l3 + 32);
+        Vector512<float> s32 = Vector512.Load(l3 + 64), s33 = Vector512.Load(l3 + 96);
         float* w1 = w + rowStride, w2 = w1 + rowStride, w3 = w2 + rowStride;
         float* y1 = y + positionStride, y2 = y1 + positionStride, y3 = y2 + positionStride;
-        for (int i = 0; i < count; i += 16)
+        for (int i = 0; i < count; i += 32)
         {
             Vector512<float> a = Vector512.Load(w + i), b = Vector512.Load(w1 + i);
             Vector512<float> c = Vector512.Load(w2 + i), d = Vector512.Load(w3 + i);
@@ -90,12 +115,9 @@ internal readonly unsafe struct FloatDots512 : IFloatDots
             s30 += a * at; s31 += b * at; s32 += c * at; s33 += d * at;
         }
 
-        sums[0] = Fold(s00); sums[1] = Fold(s01); sums[2] = Fold(s02); sums[3] = Fold(s03);
-        sums[4] = Fold(s10); sums[5] = Fold(s11); sums[6] = Fold(s12); sums[7] = Fold(s13);
-        sums[8] = Fold(s20); sums[9] = Fold(s21); sums[10] = Fold(s22); sums[11] = Fold(s23);
-        sums[12] = Fold(s30); sums[13] = Fold(s31); sums[14] = Fold(s32); sums[15] = Fold(s33);
+        s00.Store(lanes); s01.Store(lanes + 32); s02.Store(lanes + 64); s03.Store(lanes + 96);
+        s10.Store(l1); s11.Store(l1 + 32); s12.Store(l1 + 64); s13.Store(l1 + 96);
+        s20.Store(l2); s21.Store(l2 + 32); s22.Store(l2 + 64); s23.Store(l2 + 96);
+        s30.Store(l3); s31.Store(l3 + 32); s32.Store(l3 + 64); s33.Store(l3 + 96);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Fold(Vector512<float> sum) => FloatLanes.Fold(sum.GetLower(), sum.GetUpper());
 }

@@ -10,28 +10,23 @@ internal readonly unsafe struct FloatDotsScalar : IFloatDots
     public static int Positions => 1;
 
     /// <inheritdoc/>
-    public static float One(float* w, float* y, int count)
+    public static void Add(float* w, float* y, int count, float* lanes)
     {
-        float* lanes = stackalloc float[FloatLanes.Count];
-        for (int i = 0; i < FloatLanes.Count; i++) lanes[i] = 0;
-        int whole = count & ~(FloatLanes.Count - 1);
-        for (int i = 0; i < whole; i++) lanes[i & (FloatLanes.Count - 1)] += w[i] * y[i];
-        return FloatLanes.Finish(lanes, w + whole, y + whole, count - whole);
+        for (int i = 0; i < count; i++) lanes[i & (FloatLanes.Count - 1)] += w[i] * y[i];
     }
 
     /// <inheritdoc/>
-    public static float OneOfBrains(ushort* w, float* y, int count)
+    public static void AddBrains(ushort* w, float* y, int count, float* lanes)
     {
-        float* lanes = stackalloc float[FloatLanes.Count];
-        for (int i = 0; i < FloatLanes.Count; i++) lanes[i] = 0;
         for (int i = 0; i < count; i++) lanes[i & (FloatLanes.Count - 1)] += BrainFloat16.ToSingle(w[i]) * y[i];
-        return FloatLanes.Finish(lanes, null, null, 0);
     }
 
     /// <inheritdoc/>
-    public static float OneOfHalves(ushort* w, float* scaled, int count) => FloatLanes.OneOfHalves(w, scaled, count);
+    public static void AddHalves(ushort* w, float* scaled, int count, float* lanes) =>
+        FloatLanes.AddHalves(w, scaled, count, lanes);
 
     /// <inheritdoc/>
-    public static void Tile(float* w, long rowStride, float* y, long positionStride, int count, float* sums) =>
-        sums[0] = One(w, y, count);
+    public static void Tile(
+        float* w, long rowStride, float* y, long positionStride, int count, float* lanes, long laneStride) =>
+        Add(w, y, count, lanes);
 }

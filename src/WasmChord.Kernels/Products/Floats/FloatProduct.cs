@@ -6,8 +6,8 @@ namespace WasmChord.Kernels;
 
 /// <summary>
 /// Products with float arithmetic: weights of any type are expanded to float a segment of 1,024 columns at a time, once
-/// for all positions of a call. Sums of segments are added one after another; <see cref="IFloatDots"/> says in which
-/// order a segment is summed. Neither depends on the path.
+/// for the positions of a pass. <see cref="IFloatDots"/> and <see cref="FloatLanes"/> say in which order a row is
+/// summed, which depends neither on segments nor on the path.
 /// </summary>
 internal static unsafe class FloatProduct
 {
@@ -16,6 +16,9 @@ internal static unsafe class FloatProduct
     // 32 rows of a segment are 128 KiB on the stack; activations that need expanding come on top, four positions at once.
     private const int TileRows = 32;
     private const int TilePositions = 4;
+
+    // The lanes of as many positions by the rows of a tile are 128 KiB more.
+    private const int PassPositions = 32;
 
     /// <summary>
     /// output[p · outputStride + r] = row r · position p. The activations are floats, or halves that are expanded here.
@@ -39,118 +42,141 @@ internal static unsafe class FloatProduct
         else Many<TDots>(path, shape, activationType);
     }
 
-    // Row after row in the order of memory; activations are expanded for a stretch of columns that fits the stack.
+    // Row after row in the order of memory; activations are expanded for a stretch of columns that fits the stack, once
+    // for all rows if that is all the columns.
     [SkipLocalsInit]
     private static void Few<TDots>(KernelPath path, in ProductShape shape, GgmlType activationType)
         where TDots : IFloatDots
     {
         const int stretchValues = 16 * SegmentColumns;
-        bool isFloat = activationType == GgmlType.F32;
-        float* expanded = stackalloc float[isFloat ? 1 : stretchValues];
-        float* segment = stackalloc float[SegmentColumns];
+        bool isFloat = activationType == GgmlType.F32, isScaled = activationType == GgmlType.F16;
+        float* expanded = stackalloc float[isFloat ? 1 : stretchValues], segment = stackalloc float[SegmentColumns];
+        float* lanes = stackalloc float[TileRows * FloatLanes.Count];
         for (int p = 0; p < shape.PositionCount; p++)
-        for (int stretch = 0; stretch < shape.Columns; stretch += stretchValues)
+        for (int r = 0; r < shape.RowCount; r += TileRows)
         {
-            int values = Math.Min(stretchValues, shape.Columns - stretch);
-            float* y = (float*)(shape.Activations + p * shape.ActivationRowBytes) + stretch;
-            if (!isFloat) Expand(path, activationType, shape.Activations + p * shape.ActivationRowBytes, stretch, values, y = expanded);
-            bool isScaled = activationType == GgmlType.F16 && values % 32 == 0;
-            if (isScaled) TensorPrimitives.Multiply(new ReadOnlySpan<float>(y, values), FloatLanes.HalfBase, new Span<float>(y, values));
-            for (int r = 0; r < shape.RowCount; r++)
+            int rowCount = Math.Min(TileRows, shape.RowCount - r);
+            byte* rows = shape.Weights + r * shape.WeightRowBytes, position = shape.Activations + p * shape.ActivationRowBytes;
+            new Span<float>(lanes, rowCount * FloatLanes.Count).Clear();
+            for (int stretch = 0; stretch < shape.Columns; stretch += stretchValues)
             {
-                float sum = stretch == 0 ? 0 : shape.Output[p * shape.OutputStride + r];
-                byte* row = shape.Weights + r * shape.WeightRowBytes;
-                for (int from = 0; from < values; from += SegmentColumns)
+                int values = Math.Min(stretchValues, shape.Columns - stretch), whole = values & -FloatLanes.Count;
+                float* y = isFloat ? (float*)position + stretch : expanded;
+                if (!isFloat && (r == 0 || shape.Columns > stretchValues))
                 {
-                    int count = Math.Min(SegmentColumns, values - from);
-                    sum += isScaled
-                        ? TDots.OneOfHalves((ushort*)row + stretch + from, y + from, count)
-                        : Segment<TDots>(path, shape.WeightType, row, stretch + from, y + from, count, segment);
+                    Expand(path, activationType, position, stretch, values, y);
+                    Span<float> expandedValues = new(y, values);
+                    if (isScaled) TensorPrimitives.Multiply(expandedValues, FloatLanes.HalfBase, expandedValues);
                 }
 
-                shape.Output[p * shape.OutputStride + r] = sum;
+                for (int i = 0; i < rowCount; i++)
+                {
+                    byte* row = rows + i * shape.WeightRowBytes;
+                    float* to = lanes + i * FloatLanes.Count;
+                    if (isScaled) TDots.AddHalves((ushort*)row + stretch, y, whole, to);
+                    else AddRow<TDots>(path, shape.WeightType, row, stretch, y, whole, segment, to);
+                }
             }
+
+            Finish(path, shape, activationType, r, rowCount, p, 1, lanes, 0);
         }
     }
 
-    // One segment of a row · one position, through the buffer where the type leaves no other way.
+    // Whole lanes of one row · one position, through the buffer where the type leaves no other way.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Segment<TDots>(KernelPath path, GgmlType type, byte* row, int from, float* y, int count, float* buffer)
+    private static void AddRow<TDots>(
+        KernelPath path, GgmlType type, byte* row, int from, float* y, int values, float* buffer, float* lanes)
         where TDots : IFloatDots
     {
-        if (type == GgmlType.F32) return TDots.One((float*)row + from, y, count);
-        if (type == GgmlType.BF16 && count % 32 == 0) return TDots.OneOfBrains((ushort*)row + from, y, count);
-        Expand(path, type, row, from, count, buffer);
-        return TDots.One(buffer, y, count);
+        if (type == GgmlType.F32) TDots.Add((float*)row + from, y, values, lanes);
+        else if (type == GgmlType.BF16) TDots.AddBrains((ushort*)row + from, y, values, lanes);
+        else
+        {
+            for (int at = 0; at < values; at += SegmentColumns)
+            {
+                int count = Math.Min(SegmentColumns, values - at);
+                Expand(path, type, row, from + at, count, buffer);
+                TDots.Add(buffer, y + at, count, lanes);
+            }
+        }
     }
 
     [SkipLocalsInit]
     private static void Many<TDots>(KernelPath path, in ProductShape shape, GgmlType activationType)
         where TDots : IFloatDots
     {
+        const int laneStride = TileRows * FloatLanes.Count;
         bool isFloat = activationType == GgmlType.F32, weightsAreFloat = shape.WeightType == GgmlType.F32;
         float* rows = stackalloc float[weightsAreFloat ? 1 : TileRows * SegmentColumns];
         float* expanded = stackalloc float[isFloat ? 1 : TilePositions * SegmentColumns];
+        float* lanes = stackalloc float[PassPositions * laneStride];
+        int whole = shape.Columns & -FloatLanes.Count;
         for (int r = 0; r < shape.RowCount; r += TileRows)
-        for (int from = 0; from < shape.Columns; from += SegmentColumns)
+        for (int pass = 0; pass < shape.PositionCount; pass += PassPositions)
         {
-            int rowCount = Math.Min(TileRows, shape.RowCount - r), count = Math.Min(SegmentColumns, shape.Columns - from);
-            float* w = (float*)(shape.Weights + r * shape.WeightRowBytes) + from;
-            long rowStride = shape.Columns;
-            if (!weightsAreFloat)
+            int rowCount = Math.Min(TileRows, shape.RowCount - r), passCount = Math.Min(PassPositions, shape.PositionCount - pass);
+            new Span<float>(lanes, passCount * laneStride).Clear();
+            for (int from = 0; from < whole; from += SegmentColumns)
             {
-                for (int i = 0; i < rowCount; i++)
-                    Expand(path, shape.WeightType, shape.Weights + (r + i) * shape.WeightRowBytes, from, count, rows + i * SegmentColumns);
-                w = rows;
-                rowStride = SegmentColumns;
-            }
-
-            for (int p = 0; p < shape.PositionCount; p += TDots.Positions)
-            {
-                int positions = Math.Min(TDots.Positions, shape.PositionCount - p);
-                float* y = (float*)(shape.Activations + p * shape.ActivationRowBytes) + from;
-                long positionStride = shape.Columns;
-                if (!isFloat)
+                int count = Math.Min(SegmentColumns, whole - from);
+                float* w = (float*)(shape.Weights + r * shape.WeightRowBytes) + from;
+                long rowStride = shape.Columns;
+                if (!weightsAreFloat)
                 {
-                    for (int i = 0; i < positions; i++)
-                        Expand(path, activationType, shape.Activations + (p + i) * shape.ActivationRowBytes, from, count, expanded + i * SegmentColumns);
-                    y = expanded;
-                    positionStride = SegmentColumns;
+                    for (int i = 0; i < rowCount; i++)
+                        Expand(path, shape.WeightType, shape.Weights + (r + i) * shape.WeightRowBytes, from, count, rows + i * SegmentColumns);
+                    w = rows;
+                    rowStride = SegmentColumns;
                 }
 
-                Segment<TDots>(w, rowStride, rowCount, y, positionStride, positions, count, from == 0,
-                    shape.Output + p * shape.OutputStride + r, shape.OutputStride);
+                for (int p = 0; p < passCount; p += TDots.Positions)
+                {
+                    int positions = Math.Min(TDots.Positions, passCount - p);
+                    byte* position = shape.Activations + (pass + p) * shape.ActivationRowBytes;
+                    float* y = isFloat ? (float*)position + from : expanded;
+                    for (int i = 0; i < positions && !isFloat; i++)
+                        Expand(path, activationType, position + i * shape.ActivationRowBytes, from, count, expanded + i * SegmentColumns);
+                    Segment<TDots>(w, rowStride, rowCount, y, isFloat ? shape.Columns : SegmentColumns, positions, count, lanes + p * laneStride);
+                }
             }
+
+            Finish(path, shape, activationType, r, rowCount, pass, passCount, lanes, laneStride);
         }
     }
 
-    // Adds one segment to rowCount · positions outputs, or begins them.
+    // Adds one segment to the lanes of rowCount · positions outputs.
     private static void Segment<TDots>(
-        float* w, long rowStride, int rowCount, float* y, long positionStride, int positions, int count, bool begins,
-        float* output, long outputStride)
+        float* w, long rowStride, int rowCount, float* y, long positionStride, int positions, int count, float* lanes)
         where TDots : IFloatDots
     {
-        float* sums = stackalloc float[16];
+        const int laneStride = TileRows * FloatLanes.Count;
         int r = 0;
-        if (positions == TDots.Positions && count % FloatLanes.Count == 0)
-        {
+        if (positions == TDots.Positions)
             for (; r + TDots.Rows <= rowCount; r += TDots.Rows)
-            {
-                TDots.Tile(w + r * rowStride, rowStride, y, positionStride, count, sums);
-                for (int p = 0; p < positions; p++)
-                    for (int i = 0; i < TDots.Rows; i++)
-                        Add(output + p * outputStride + r + i, sums[p * TDots.Rows + i], begins);
-            }
-        }
-
+                TDots.Tile(w + r * rowStride, rowStride, y, positionStride, count, lanes + r * FloatLanes.Count, laneStride);
         for (; r < rowCount; r++)
             for (int p = 0; p < positions; p++)
-                Add(output + p * outputStride + r, TDots.One(w + r * rowStride, y + p * positionStride, count), begins);
+                TDots.Add(w + r * rowStride, y + p * positionStride, count, lanes + p * laneStride + r * FloatLanes.Count);
     }
 
-    // The sum begins at zero, as in the other order of loops: adding zero turns −0 into 0.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* output, float value, bool begins) => *output = (begins ? 0 : *output) + value;
+    // From lanes to outputs. What is left of a row past its whole lanes there is only of types without blocks.
+    private static void Finish(
+        KernelPath path, in ProductShape shape, GgmlType activationType, int firstRow, int rowCount, int firstPosition, int positions,
+        float* lanes, long laneStride)
+    {
+        float* w = stackalloc float[FloatLanes.Count], y = stackalloc float[FloatLanes.Count];
+        int rest = shape.Columns % FloatLanes.Count, from = shape.Columns - rest;
+        for (int p = 0; p < positions; p++)
+        {
+            float* output = shape.Output + (firstPosition + p) * shape.OutputStride + firstRow;
+            if (rest > 0) Expand(path, activationType, shape.Activations + (firstPosition + p) * shape.ActivationRowBytes, from, rest, y);
+            for (int r = 0; r < rowCount; r++)
+            {
+                if (rest > 0) Expand(path, shape.WeightType, shape.Weights + (firstRow + r) * shape.WeightRowBytes, from, rest, w);
+                output[r] = FloatLanes.Finish(activationType, lanes + p * laneStride + r * FloatLanes.Count, w, y, rest);
+            }
+        }
+    }
 
     // Segments are multiples of every block size, so a row is cut between blocks.
     private static void Expand(KernelPath path, GgmlType type, byte* row, int from, int count, float* to)
