@@ -112,7 +112,8 @@ public sealed class StoryCheckerTests
                 || StoryGrammar.Default.Company.OfName(story.Binding['A']!) == Gender.She;
             return said ? story.Text.Replace(" she ", " he ", StringComparison.Ordinal).Replace(". She ", ". He ", StringComparison.Ordinal) : null;
         },
-        verdict => Assert.True(verdict.Broken is StoryRule.Pronoun or StoryRule.Sentence or StoryRule.Order, $"{verdict.Broken}"));
+        verdict => Assert.True(
+            verdict.Broken is StoryRule.Pronoun or StoryRule.Setting or StoryRule.Sentence or StoryRule.Order, $"{verdict.Broken}"));
 
     [Fact]
     public void Check_WithoutTheEnding_SaysThatItIsOpen() => ForEach(

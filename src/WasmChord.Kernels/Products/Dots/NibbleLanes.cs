@@ -21,7 +21,8 @@ internal static unsafe class NibbleLanes
     internal static Vector256<byte> WithFifths(byte* packed, uint fifths)
     {
         // Byte i of the copies is the byte of the word that holds bit i; there the bit is tested in place.
-        Vector256<byte> owners = Vector256.Create(0x0000_0000_0000_0000ul, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303).AsByte();
+        Vector256<byte> owners = Vector256.Create(
+            0x0000_0000_0000_0000ul, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303).AsByte();
         Vector256<byte> mask = Vector256.Create(0x8040_2010_0804_0201ul).AsByte();
         Vector256<byte> copies = Avx2.Shuffle(Vector256.Create(fifths).AsByte(), owners) & mask;
         return Of(packed) | (Vector256.Equals(copies, mask) & Vector256.Create((byte)16));
