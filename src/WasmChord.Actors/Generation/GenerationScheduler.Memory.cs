@@ -218,7 +218,9 @@ internal sealed partial class GenerationScheduler
     {
         // Only opening and preparing throw: a wave's failure is part of its result.
         _isBusy = false;
-        _log.Error(m.Cause, "{0} cannot generate", _services.Path);
+        // A model that cannot be run is an answer to whoever asked; anything else is a fault of the engine's.
+        if (m.Cause is InferenceException or WeightsUnavailableException) _log.Info("{0} cannot generate: {1}", _services.Path, m.Cause.Message);
+        else _log.Error(m.Cause, "{0} cannot generate", _services.Path);
         Release(MemoryUse.Scratch, _scratchBytes);
         if (_stage == Stage.Cold) Release(MemoryUse.Constants, _constantBytes);
         RefuseAll(m.Cause is WeightsUnavailableException ? GenerationRefusal.WeightsUnavailable : GenerationRefusal.ModelUnsupported, m.Cause.Message);

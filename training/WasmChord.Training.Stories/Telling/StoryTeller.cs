@@ -94,8 +94,11 @@ public sealed class StoryTeller : IDisposable
         foreach (Telling telling in tellings) Advance([telling]);
         while (tellings.Any(Unfinished)) Advance([.. tellings.Where(Unfinished)]);
         foreach (Telling telling in tellings) telling.Sequence.Dispose();
-        return tellings.Select(telling => _tokenizer.Decode(telling.Ids.ToArray()));
+        return tellings.Select(telling => TextOf(telling.Ids.ToArray()));
     }
+
+    // The token that begins a text is not part of it, nor the space that would follow it.
+    private string TextOf(TokenId[] ids) => _tokenizer.Decode(ids[0] == _tokenizer.Special.BeginOfSequence ? ids.AsSpan(1) : ids);
 
     private void Advance(Telling[] tellings)
     {
