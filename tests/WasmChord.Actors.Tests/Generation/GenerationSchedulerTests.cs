@@ -125,7 +125,7 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
     [InlineData("deadline")]
     public async Task Generate_EndedInTheMiddle_LeavesNothingBehind(string how)
     {
-        await using StreamedModel model = await OpenAsync("1200KiB");
+        await using StreamedModel model = await OpenAsync(BudgetOfLongTexts);
         using CancellationTokenSource cancellation = new();
         TestProbe probe = CreateTestProbe();
         GenerationId running = GenerationId.New(), waiting = GenerationId.New();
@@ -201,7 +201,7 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
     [Fact]
     public async Task Scheduler_Fails_ItsRequestsAreToldAndTheNextWorks()
     {
-        await using StreamedModel model = await OpenAsync("1200KiB");
+        await using StreamedModel model = await OpenAsync(BudgetOfLongTexts);
         TestProbe probe = CreateTestProbe();
         GenerationId id = GenerationId.New();
         model.Actor.Tell(new Generate(id, GenerationPrompt.FromTokens(Prompt(1, 20)), s_some with { MaxTokens = 400 }), probe);
