@@ -45,22 +45,21 @@ public sealed class DemoModelTests
         }
     }
 
-    [Fact]
-    public async Task Stories_OfHeldOutPrompts_AreAcceptedTenTimesInAHundred()
+    // Not reached: the model still confuses who is who. Its figure is in docs/PERFORMANCE.md.
+    [Fact(Skip = "the demo model's stories are accepted 11 times in 100; the bar is 90")]
+    public async Task Stories_OfHeldOutPrompts_AreAcceptedNineTimesInTen()
     {
-        using StoryTeller teller = await StoryTeller.OpenAsync(Path);
-        StoryChecker checker = new(StoryGrammar.Default);
-        IReadOnlyList<string> prompts = HeldOutPrompts.Take(100);
-
-        IReadOnlyList<string> texts = teller.Continue(prompts, temperature: 0, seed: 0);
-
-        Assert.All(texts.Zip(prompts), pair => Assert.StartsWith(pair.Second, pair.First, StringComparison.Ordinal));
-        StoryVerdict[] verdicts = [.. texts.Select(checker.Check)];
+        StoryVerdict[] verdicts = await TellHeldOutAsync();
         Assert.True(
-            // The goal is 90: this model still confuses who is who (11 of 100 are accepted).
-            verdicts.Count(verdict => verdict.IsAccepted) >= 10,
+            verdicts.Count(verdict => verdict.IsAccepted) >= 90,
             string.Join('\n', verdicts.Where(verdict => !verdict.IsAccepted).Select(verdict => verdict.Message)));
     }
+
+    // What is published of this very file: greedy texts have the same bits on every machine, so a change of the runtime
+    // that changes a token shows here.
+    [Fact]
+    public async Task Stories_OfHeldOutPrompts_AreAcceptedAsOftenAsPublished() =>
+        Assert.Equal(11, (await TellHeldOutAsync()).Count(verdict => verdict.IsAccepted));
 
     [Fact]
     public async Task Stories_OfSeveralAtOnce_AreThoseOfEachAlone()
@@ -71,6 +70,16 @@ public sealed class DemoModelTests
         IReadOnlyList<string> together = teller.Continue(prompts, 0.7f, 9);
 
         for (int i = 0; i < prompts.Count; i++) Assert.Equal(together[i], teller.Continue([prompts[i]], 0.7f, 9 + (ulong)i)[0]);
+    }
+
+    private static async Task<StoryVerdict[]> TellHeldOutAsync()
+    {
+        using StoryTeller teller = await StoryTeller.OpenAsync(Path);
+        StoryChecker checker = new(StoryGrammar.Default);
+        IReadOnlyList<string> prompts = HeldOutPrompts.Take(100);
+        IReadOnlyList<string> texts = teller.Continue(prompts, temperature: 0, seed: 0);
+        Assert.All(texts.Zip(prompts), pair => Assert.StartsWith(pair.Second, pair.First, StringComparison.Ordinal));
+        return [.. texts.Select(checker.Check)];
     }
 
     private static string RandomText(StoryRandom random)

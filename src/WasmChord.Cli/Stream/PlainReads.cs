@@ -80,12 +80,14 @@ internal sealed class PlainReads
         {
             threads[t] = new Thread(() =>
             {
+                bool isReady = false;
                 nint mapping = Map(0, RequestBytes + (nint)FrameBytes, ReadWrite, PrivateAnonymous, -1, 0);
                 nint buffer = (mapping + (nint)FrameBytes - 1) & -(nint)FrameBytes;
                 try
                 {
                     AdviseMemory(buffer, RequestBytes, AdviseHugePage);
                     for (int at = 0; at < RequestBytes; at += 4096) Marshal.WriteByte(buffer, at, 1);
+                    isReady = true;
                     ready.Signal();
                     go.Wait();
                     for (long i; (i = Interlocked.Increment(ref next)) < requests;) ReadRequest(file, path, buffer, i * RequestBytes, length);
@@ -93,6 +95,8 @@ internal sealed class PlainReads
                 catch (Exception e)
                 {
                     failure = e;
+                    // Whoever waits for all threads must not wait for one that has given up.
+                    if (!isReady) ready.Signal();
                 }
                 finally
                 {

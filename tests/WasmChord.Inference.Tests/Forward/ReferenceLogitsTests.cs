@@ -49,8 +49,8 @@ public sealed class ReferenceLogitsTests
         AssertClose(model, $"quantized/{model}.deqf32", MatMulScheme.Float, 2e-3f);
 
     // The reference was built for AVX without fused multiply-add, and every product adds its floats in that build's order,
-    // so there is no rounding of ours to allow for. One product in another order is off by 1e-3 and more: activations are
-    // encoded between layers, and where one of them lies near the middle of two codes, a last bit decides.
+    // so there is no rounding of ours to allow for. Another order is not merely a little off: activations are encoded between
+    // layers, and where one of them lies near the middle of two codes, a last bit decides.
     [SkippableTheory]
     [MemberData(nameof(Quantized))]
     public void Logits_OfTheIntegerScheme_AgreeWithTheNativeReference(string model) =>
