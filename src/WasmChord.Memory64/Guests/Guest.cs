@@ -111,12 +111,12 @@ public sealed partial class Guest : IDisposable
         }
         catch (TrapException e)
         {
-            result = Finish(_stopped ?? EndOf(e.Type), [], TextOf(_stopped) ?? FirstLines(e), fuel);
+            result = Finish(_stopped ?? EndOf(e.Type), [], TextOf(_stopped) ?? CauseOf(e), fuel);
         }
         catch (WasmtimeException e)
         {
             GuestEnd end = _stopped ?? (_instance is null ? GuestEnd.NotLinked : GuestEnd.Trapped);
-            result = Finish(end, [], TextOf(_stopped) ?? FirstLines(e), fuel);
+            result = Finish(end, [], TextOf(_stopped) ?? CauseOf(e), fuel);
         }
         finally
         {
@@ -132,7 +132,8 @@ public sealed partial class Guest : IDisposable
 
     private GuestResult Finish(GuestEnd end, IReadOnlyList<GuestValue> values, string text, ulong fuel) => new(end, values, text)
     {
-        FuelUsed = _engine.IsMetered ? (long)(fuel - _store.Fuel) : null,
+        // What the clock interrupts has not written down what it used.
+        FuelUsed = _engine.IsMetered && _stopped is null ? (long)(fuel - _store.Fuel) : null,
         Log = _context.Log.Take(),
         Leases = (_context.Leases?.Acquired ?? 0) - _acquiredBefore,
         LeasesHeld = LeasesHeld,
@@ -214,11 +215,13 @@ public sealed partial class Guest : IDisposable
         _ => null,
     };
 
-    // The engine's messages end in the guest's own stack, which can be as long as it likes.
-    private static string FirstLines(Exception e)
+    // The engine's messages hold the guest's stack, which can be as long as it likes, and end with the cause.
+    private static string CauseOf(Exception e)
     {
         const int Longest = 1_000;
-        string text = e.Message.Trim();
+        const string Cause = "Caused by:";
+        int at = e.Message.LastIndexOf(Cause, StringComparison.Ordinal);
+        string text = (at < 0 ? e.Message : e.Message[(at + Cause.Length)..]).ReplaceLineEndings(" ").Trim();
         return text.Length <= Longest ? text : text[..Longest] + " ...";
     }
 }

@@ -6,7 +6,7 @@ namespace WasmChord.Memory64;
 /// <param name="Text">For people: the reason when it did not return, with the numbers; else empty.</param>
 public sealed record GuestResult(GuestEnd End, IReadOnlyList<GuestValue> Values, string Text)
 {
-    /// <summary>Fuel used; null where the engine does not meter.</summary>
+    /// <summary>Fuel used; null where the engine does not meter, or the clock ended the call.</summary>
     public long? FuelUsed { get; init; }
 
     /// <summary>What it logged during the call, as far as the limit goes.</summary>
