@@ -26,7 +26,7 @@ public sealed class GuestModuleFuzzTests : IClassFixture<RefereeEngine>
         {
             int weights = random.Next(2);
             bool mayWrite = random.Next(2) == 0;
-            WasmModuleBuilder builder = InstructionWriter.Module(weights);
+            WasmModuleBuilder builder = WasmModuleBuilder.WithWeights(weights);
             WasmCode code = new();
             int first = -1;
             int count = random.Next(1, 80);
@@ -99,7 +99,7 @@ public sealed class GuestModuleFuzzTests : IClassFixture<RefereeEngine>
         int accepted = 0;
         for (int i = 0; i < 100; i++)
         {
-            WasmModuleBuilder builder = InstructionWriter.Module(i % 2);
+            WasmModuleBuilder builder = WasmModuleBuilder.WithWeights(i % 2);
             WasmCode code = new();
             for (int j = 0; j < 60; j++) writer.Write(code, i % 2, mayWriteWeights: false);
             builder.Function(0, code.Unreachable(), (3, 0x7F));

@@ -12,19 +12,6 @@ internal sealed class InstructionWriter
 
     public InstructionWriter(int seed) => _random = new Random(seed);
 
-    /// <summary>A module of which memory <paramref name="weights"/> of two is the weights, with everything that the instructions name.</summary>
-    public static WasmModuleBuilder Module(int weights)
-    {
-        WasmModuleBuilder builder = new();
-        builder.Type([], []);
-        builder.Type([0x7F], [0x7E]);
-        if (weights == 0) builder.ImportWeights(1).Memory(1, is64Bit: true);
-        else builder.ImportMemory("env", "own", 1, is64Bit: true).ImportWeights(1);
-        builder.Table(1).Table(1).Tag(0).Global(0x7F, isMutable: true, new WasmCode().I32(0));
-        builder.Element(new WasmCode().U(1).Bytes(0).U(1).U(0)).Element(new WasmCode().U(3).Bytes(0).U(1).U(0));
-        return builder.PassiveData([1]);
-    }
-
     /// <summary>Writes one instruction. Returns true where it could write to the weights.</summary>
     public bool Write(WasmCode code, int weights, bool mayWriteWeights)
     {

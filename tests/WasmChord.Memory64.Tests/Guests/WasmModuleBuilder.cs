@@ -12,6 +12,22 @@ internal sealed class WasmModuleBuilder
     private readonly Dictionary<byte, byte[]> _raw = [];
     private readonly List<(string Name, byte[] Content)> _custom = [];
 
+    /// <summary>
+    /// A module with two memories of 64 bits, of which <paramref name="weights"/> is the weights, and with two types, two
+    /// tables, a tag, a global, two element segments and a passive data segment for instructions to name. It needs a function.
+    /// </summary>
+    public static WasmModuleBuilder WithWeights(int weights)
+    {
+        WasmModuleBuilder builder = new();
+        builder.Type([], []);
+        builder.Type([0x7F], [0x7E]);
+        if (weights == 0) builder.ImportWeights(1).Memory(1, is64Bit: true);
+        else builder.ImportMemory("env", "own", 1, is64Bit: true).ImportWeights(1);
+        builder.Table(1).Table(1).Tag(0).Global(0x7F, isMutable: true, new WasmCode().I32(0));
+        builder.Element(new WasmCode().U(1).Bytes(0).U(1).U(0)).Element(new WasmCode().U(3).Bytes(0).U(1).U(0));
+        return builder.PassiveData([1]);
+    }
+
     /// <summary>Types of functions: <c>0x7F</c> is i32, <c>0x7E</c> i64, <c>0x7D</c> f32, <c>0x7C</c> f64.</summary>
     public int Type(byte[] parameters, byte[] results) =>
         Add(1, new WasmCode().Bytes(0x60).U((ulong)parameters.Length).Bytes(parameters).U((ulong)results.Length).Bytes(results));
