@@ -30,6 +30,9 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>The settings that the options of a command change.</summary>
     internal ModelSettings Settings => _engine.Engine.Settings.Model;
 
+    /// <summary>What a guest may use when nothing else is said.</summary>
+    internal GuestLimits GuestLimits => _engine.Engine.Settings.Guests.Limits;
+
     /// <summary>How long opening took.</summary>
     internal double OpenMs { get; }
 
