@@ -26,7 +26,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<int> _limitedNewTokens = CommonOptions.Count("--limited-new-tokens", "Tokens to generate under a limit.", 8);
     private readonly Option<IReadOnlyList<long>> _limits = CommonOptions.List("--limits", "Memory limits for one user.", "3GiB,2GiB,1GiB", CommonOptions.Size);
     private readonly Option<IReadOnlyList<long>> _userLimits = CommonOptions.List("--user-limits", "Memory limits for several users.", "2GiB", CommonOptions.Size);
-    private readonly Option<string> _headroom = new("--headroom") { Description = "What of a limit wasmchord leaves to all but the model, or auto to let it find its budget.", HelpName = "SIZE", DefaultValueFactory = _ => "160MiB" };
+    private readonly Option<string> _headroom = new("--headroom") { Description = "What of a limit wasmchord leaves to all but the model, or auto to let it find its budget.", HelpName = "SIZE", DefaultValueFactory = _ => "96MiB" };
     private readonly Option<int> _users = CommonOptions.Count("--users", "Users at once.", 8);
     private readonly Option<int> _userContext = CommonOptions.Count("--user-context", "Positions of each user's context.", 128);
     private readonly Option<int> _busy = CommonOptions.Count("--busy", "Busy processes beside.", 1);
