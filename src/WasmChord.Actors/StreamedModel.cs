@@ -127,6 +127,27 @@ public sealed class StreamedModel : IAsyncDisposable
         return new GenerationResult(string.Concat(all.Select(t => t.Text)) + completed.TrailingText, [.. all.Select(t => t.Token)], completed);
     }
 
+    /// <summary>Runs a guest on this model's weights and waits for its end.</summary>
+    /// <param name="module">Its WebAssembly binary or text.</param>
+    /// <param name="options">What to call, within which limits; null for the settings' limits.</param>
+    /// <returns>How it ended, and what came of it: a guest that traps or runs out of time is a result, not an exception.</returns>
+    /// <exception cref="GuestRefusedException">It was not run; the reason says why.</exception>
+    public async Task<GuestResult> RunGuestAsync(ReadOnlyMemory<byte> module, GuestOptions? options = null)
+    {
+        // The guest's own time limit ends it.
+        GuestProtocol.RunGuest request = new(GuestId.New(), module, options ?? GuestOptions.Default);
+        return await Actor.Ask<object>(request, Timeout.InfiniteTimeSpan).ConfigureAwait(false) switch
+        {
+            GuestProtocol.GuestEnded ended => ended.Result,
+            GuestProtocol.GuestRefused refused => throw new GuestRefusedException(refused.Reason, refused.Text),
+            object other => throw new InvalidOperationException($"unexpected answer {other}"),
+        };
+    }
+
+    /// <summary>What guests have done on this model.</summary>
+    public Task<GuestProtocol.GuestStatistics> GetGuestStatisticsAsync() =>
+        Actor.Ask<GuestProtocol.GuestStatistics>(new GuestProtocol.GetGuestStatistics(), s_grace);
+
     /// <summary>What the scheduler of generations has done, and holds.</summary>
     public Task<GenerationStatistics> GetGenerationStatisticsAsync() =>
         Actor.Ask<GenerationStatistics>(new GenerationProtocol.GetGenerationStatistics(), s_grace);

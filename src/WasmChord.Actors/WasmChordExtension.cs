@@ -19,8 +19,10 @@ public sealed class WasmChordExtension : IExtension
         system.Settings.InjectTopLevelFallback(WasmChordSettings.DefaultConfig);
         Settings = WasmChordSettings.Create(system);
         Ledger = new BudgetLedger(NodeBudget(Settings));
-        foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath, WasmChordSettings.UseDispatcherPath })
+        foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath, WasmChordSettings.UseDispatcherPath, WasmChordSettings.GuestDispatcherPath })
             if (system.Dispatchers.Lookup(path) is ThreadsDispatcher threads) system.RegisterOnTermination(threads.Stop);
+        Guests = new GuestEngines(Settings.Guests.CompiledModules);
+        system.RegisterOnTermination(Guests.Dispose);
         _materializer = new Lazy<IMaterializer>(() => ActorMaterializer.Create(
             system, ActorMaterializerSettings.Create(system).WithDispatcher(WasmChordSettings.DispatcherPath), "wasmchord"));
         _registry = system.SystemActorOf(ModelRegistry.Props(Settings, Ledger), "wasmchord");
@@ -31,6 +33,9 @@ public sealed class WasmChordExtension : IExtension
 
     /// <summary>Who holds how much of the node's budget.</summary>
     public BudgetLedger Ledger { get; }
+
+    /// <summary>What compiles and runs all models' guests.</summary>
+    internal GuestEngines Guests { get; }
 
     /// <summary>The extension of a system; started when first asked for.</summary>
     /// <exception cref="Akka.Configuration.ConfigurationException">A setting is out of range.</exception>

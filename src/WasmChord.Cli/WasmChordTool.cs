@@ -32,6 +32,7 @@ internal static class WasmChordTool
         root.Add(new MergeCommand(output));
         root.Add(new TokenizeCommand(output, hooks));
         root.Add(new DetokenizeCommand(output, hooks));
+        root.Add(new GuestCommand(output, hooks));
 
         ParseResult parsed = root.Parse(args);
         output.IsJson = parsed.GetValue(json);
@@ -74,7 +75,9 @@ internal static class WasmChordTool
 
     private static ToolException Usage(ParseResult parsed, string message)
     {
-        string command = parsed.CommandResult.Command is RootCommand ? "wasmchord" : $"wasmchord {parsed.CommandResult.Command.Name}";
+        IEnumerable<string> names = parsed.CommandResult.Command.Parents.OfType<Command>().Reverse().Append(parsed.CommandResult.Command)
+            .Where(c => c is not RootCommand).Select(c => c.Name);
+        string command = string.Join(' ', names.Prepend("wasmchord"));
         return ToolException.Usage($"{message.TrimEnd('.')} (see {command} --help)");
     }
 }

@@ -50,8 +50,11 @@ internal sealed class LeaseSlot : IDisposable
     }
 
     /// <summary>Asks; the slot must be free, or becoming so.</summary>
+    /// <param name="segments">What to lease.</param>
+    /// <param name="timeout">How long the cache may take.</param>
+    /// <param name="mayWait">False to be refused rather than wait for memory.</param>
     /// <returns>False when an abandoned request has not been answered within <paramref name="timeout"/>.</returns>
-    public bool TryAsk(IReadOnlyList<SegmentId> segments, TimeSpan timeout)
+    public bool TryAsk(IReadOnlyList<SegmentId> segments, TimeSpan timeout, bool mayWait = true)
     {
         lock (_monitor)
         {
@@ -60,7 +63,7 @@ internal sealed class LeaseSlot : IDisposable
             _state = State.Asked;
         }
 
-        _cache.Tell(new AcquireSegments(segments) { Holder = _holder, Timeout = timeout, Cancellation = _withdrawal.Token }, _reply);
+        _cache.Tell(new AcquireSegments(segments) { Holder = _holder, Timeout = timeout, MayWait = mayWait, Cancellation = _withdrawal.Token }, _reply);
         return true;
     }
 

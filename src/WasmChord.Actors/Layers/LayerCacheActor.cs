@@ -226,7 +226,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         // What is asked for needs no announcement any more; read again after its use, it would be read for nobody.
         if (_announced.Count > 0) Forget(segments);
         long now = Now;
-        Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now);
+        Cache.Acquire(request, owner, segments, now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), now, m.MayWait);
         Pump();
     }
 

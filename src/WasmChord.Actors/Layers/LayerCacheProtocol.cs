@@ -35,6 +35,12 @@ public static class LayerCacheProtocol
         /// </summary>
         public IActorRef? Holder { get; init; }
 
+        /// <summary>
+        /// False to be refused as <see cref="RefusalReason.WouldWait"/> rather than wait for memory: for requesters that hold
+        /// leases through other holders, who must not wait for each other.
+        /// </summary>
+        public bool MayWait { get; init; } = true;
+
         /// <summary>Withdraws the request while it waits: it is refused as cancelled. A lease that was granted stays.</summary>
         public CancellationToken Cancellation { get; init; }
     }

@@ -54,6 +54,7 @@ internal sealed class Memory64Region : ReceiveActor
             Context.Parent.Tell(new RegionProtocol.BudgetSettled(m.Decision, m.Bytes));
         });
         Receive<RegionProtocol.GetGeneration>(_ => Sender.Tell(new RegionProtocol.GenerationStarted(_generation)));
+        Receive<RegionProtocol.GetMappings>(_ => Sender.Tell(new RegionProtocol.Mappings(_generation.Number, (image as MappedImage)?.Regions ?? [])));
         Receive<RegionProtocol.GetStatus>(_ => Sender.Tell(new RegionProtocol.RegionStatus(
             _generation.Number, services.Layout.Regions, image.HeldBytes, (image as MappedImage)?.RecycledFrames ?? 0)));
     }

@@ -21,6 +21,14 @@ public static class RegionProtocol
     /// <summary>Anyone asks for <see cref="RegionStatus"/>.</summary>
     public sealed record GetStatus : IQuery;
 
+    /// <summary>Who shows the image to guests asks for <see cref="Mappings"/>.</summary>
+    public sealed record GetMappings : IQuery;
+
+    /// <summary>Where the image lies in this process.</summary>
+    /// <param name="Generation">The generation that is alive.</param>
+    /// <param name="Regions">One mapping a region; empty where the platform has none.</param>
+    public sealed record Mappings(long Generation, IReadOnlyList<RegionMapping> Regions) : IEvent;
+
     /// <summary>The region answers the cache.</summary>
     /// <param name="Generation">The generation that is alive.</param>
     public sealed record GenerationStarted(ImageGeneration Generation) : IEvent;

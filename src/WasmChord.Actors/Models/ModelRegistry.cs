@@ -45,6 +45,8 @@ internal sealed class ModelRegistry : ReceiveActor
             if (m.Message is LayerCacheProtocol.Acquire) m.Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, ended));
             else if (m.Message is GenerationProtocol.Generate generate)
                 m.Sender.Tell(new GenerationProtocol.GenerationRefused(generate.Id, GenerationRefusal.ModelClosed, ended));
+            else if (m.Message is GuestProtocol.RunGuest guest)
+                m.Sender.Tell(new GuestProtocol.GuestRefused(guest.Id, GuestRefusal.ModelClosed, ended));
             else if (m.Message is ModelProtocol.CloseModel) m.Sender.Tell(new ModelProtocol.ModelClosed());
             else if (m.Message is ModelProtocol.ResizeBudget) m.Sender.Tell(new ModelProtocol.BudgetRefused(ended));
             else if (m.Message is RegionProtocol.Committed committed) committed.Load.Dispose();

@@ -11,7 +11,7 @@ namespace WasmChord.Actors;
 /// </summary>
 internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
-    private const string SchedulerName = "scheduler";
+    private const string SchedulerName = "scheduler", GuestsName = "guests";
 
     private readonly string _path;
     private readonly ModelOptions _options;
@@ -26,6 +26,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef _cache = ActorRefs.Nobody;
     private IActorRef? _scheduler;
+    private IActorRef? _guests;
 
     public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, EarlierLife earlier)
     {
@@ -48,6 +49,9 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
 
     // Text is asked of few models, and takes memory: whoever asks first starts the scheduler.
     private IActorRef Scheduler => _scheduler ??= Context.Watch(Context.ActorOf(GenerationScheduler.Props(Services, _cache), SchedulerName));
+
+    private IActorRef Guests => _guests ??= Context.Watch(Context.ActorOf(
+        GuestSupervisor.Props(Services, WasmChordExtension.Get(Context.System).Settings.Guests, WasmChordExtension.Get(Context.System).Guests, _cache, _region), GuestsName));
 
     /// <summary>Props of one model's actor.</summary>
     /// <param name="path">Its file.</param>
@@ -98,7 +102,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         base.PostStop();
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new ModelStrategy(SchedulerName);
+    protected override SupervisorStrategy SupervisorStrategy() => new ModelStrategy(SchedulerName, GuestsName);
 
     private void Opening()
     {
@@ -153,6 +157,8 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         Receive<LayerCacheProtocol.IQuery>(m => _cache.Forward(m));
         Receive<GenerationProtocol.ICommand>(m => Scheduler.Forward(m));
         Receive<GenerationProtocol.IQuery>(m => Scheduler.Forward(m));
+        Receive<GuestProtocol.ICommand>(m => Guests.Forward(m));
+        Receive<GuestProtocol.IQuery>(m => Guests.Forward(m));
         Receive<GgufIndexProtocol.IQuery>(m => _index.Forward(m));
         Receive<RegionProtocol.GetStatus>(m => _region.Forward(m));
         Receive<ModelProtocol.ResizeBudget>(Resize);
@@ -194,6 +200,8 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
                 Sender.Tell(new ModelProtocol.MemoryRefused(m.Use, m.Bytes, $"{_path} is being closed")));
             Receive<GenerationProtocol.Generate>(m =>
                 Sender.Tell(new GenerationProtocol.GenerationRefused(m.Id, GenerationRefusal.ModelClosed, $"{_path} is being closed")));
+            Receive<GuestProtocol.RunGuest>(m =>
+                Sender.Tell(new GuestProtocol.GuestRefused(m.Id, GuestRefusal.ModelClosed, $"{_path} is being closed")));
             Receive<LayerCacheProtocol.Acquire>(_ =>
                 Sender.Tell(new LayerCacheProtocol.LayerRefused(RefusalReason.ShuttingDown, $"{_path} is being closed")));
         });

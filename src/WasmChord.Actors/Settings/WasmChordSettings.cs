@@ -19,6 +19,9 @@ public sealed record WasmChordSettings
     /// <summary>Dispatcher of the functions given to <c>UseLayers</c>.</summary>
     public const string UseDispatcherPath = "wasmchord.use-dispatcher";
 
+    /// <summary>Dispatcher of guests, each of which keeps a thread while it runs.</summary>
+    public const string GuestDispatcherPath = "wasmchord.guest-dispatcher";
+
     private const string ThreadCountKey = "thread-count";
 
     /// <summary>Memory of all models of the node together.</summary>
@@ -32,6 +35,9 @@ public sealed record WasmChordSettings
 
     /// <summary>How models are opened when nothing else is said.</summary>
     public required ModelSettings Model { get; init; }
+
+    /// <summary>What guests may use.</summary>
+    public required GuestSettings Guests { get; init; }
 
     /// <summary>Threads of the I/O dispatcher.</summary>
     public required int IoThreads { get; init; }
@@ -57,6 +63,7 @@ public sealed record WasmChordSettings
             AutoBudgetFraction = read.Fraction("auto-budget-fraction"),
             AutoBudgetHeadroomBytes = read.Bytes("auto-budget-headroom", 0, long.MaxValue),
             Model = ModelSettings.Parse(config.GetConfig("model")),
+            Guests = GuestSettings.Parse(config.GetConfig("guests")),
             IoThreads = new SettingReader(config.GetConfig("io-dispatcher"), IoDispatcherPath).Int(ThreadCountKey, 1, 1024),
             DecodeThreads = new SettingReader(config.GetConfig("decode-dispatcher"), DecodeDispatcherPath).Int(ThreadCountKey, 1, 1024),
         };

@@ -32,6 +32,9 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>The settings that the options of a command change.</summary>
     internal ModelSettings Settings => _engine.Engine.Settings.Model;
 
+    /// <summary>What a guest may use when nothing else is said.</summary>
+    internal GuestLimits GuestLimits => _engine.Engine.Settings.Guests.Limits;
+
     /// <summary>How long opening took.</summary>
     internal double OpenMs { get; }
 
@@ -50,7 +53,7 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>Opens a model; null for the one that the tool brings.</summary>
     internal static async Task<RunningModel> OpenAsync(string? path, ModelOptions options, ToolOutput output, CancellationToken cancellationToken)
     {
-        EngineSystem engine = EngineSystem.Start(output);
+        EngineSystem engine = EngineSystem.Start(output, options.Budget);
         try
         {
             long idleBytes = ProcessMemory.Sample().PrivateBytes, start = Stopwatch.GetTimestamp();

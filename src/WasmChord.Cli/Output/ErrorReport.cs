@@ -22,6 +22,8 @@ internal sealed record ErrorReport(string Code, string Message)
         LayerRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
         GenerationRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
         GenerationFailedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
+        GuestRefusedException e => new(SnakeCase(e.Reason), OneLine(e.Message)),
+        GuestModuleException e => new(SnakeCase(e.Code), OneLine(e.Message)),
         ChecksumException e => new("checksum_mismatch", OneLine(e.Message)),
         StorageException e => new(SnakeCase(e.Error), OneLine(e.Message)),
         FileNotFoundException or DirectoryNotFoundException => new("not_found", OneLine(exception.Message)),

@@ -20,4 +20,6 @@ namespace WasmChord.Cli;
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(TokenizeReport))]
 [JsonSerializable(typeof(DetokenizeReport))]
+[JsonSerializable(typeof(GuestReport))]
+[JsonSerializable(typeof(GuestModuleReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

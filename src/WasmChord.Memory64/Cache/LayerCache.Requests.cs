@@ -25,13 +25,18 @@ public sealed partial class LayerCache
     /// <param name="segments">What to lease.</param>
     /// <param name="deadline">When to give up, in the caller's ticks.</param>
     /// <param name="now">The time, in the same ticks.</param>
+    /// <param name="mayWait">False to be refused rather than wait for frames: for those who hold leases under another owner.</param>
     /// <exception cref="ArgumentException">A request of that id is open.</exception>
-    public void Acquire(RequestId request, OwnerId owner, ReadOnlySpan<SegmentId> segments, long deadline, long now)
+    public void Acquire(RequestId request, OwnerId owner, ReadOnlySpan<SegmentId> segments, long deadline, long now, bool mayWait = true)
     {
         if (_open.ContainsKey(request)) throw new ArgumentException($"request {request} is open already", nameof(request));
         if (!_recycled.TryPop(out CacheEntry? entry)) entry = new CacheEntry();
         entry.Begin(request, owner, deadline);
-        if (!TryRefuse(entry, segments) && !TryOvertakeOrAdmit(entry)) Enqueue(entry, now);
+        if (!TryRefuse(entry, segments) && !TryOvertakeOrAdmit(entry))
+        {
+            if (mayWait) Enqueue(entry, now);
+            else Refuse(entry, RefusalReason.WouldWait, WouldWait(entry));
+        }
         Settle();
     }
 
@@ -198,6 +203,9 @@ public sealed partial class LayerCache
 
     private static string Late(CacheEntry entry, long now) =>
         $"deadline {entry.Deadline}, now {now}; {entry.Missing} of {entry.Segments.Length} segments were still to come, admitted: {entry.State == EntryState.Loading}";
+
+    private string WouldWait(CacheEntry entry) =>
+        $"{entry.Frames * _table.FrameBytes} bytes would have to wait for others to let go; the budget is {_budgetBytes} bytes, {_waiting.Count} requests wait";
 
     private string TooLarge(CacheEntry entry) =>
         $"{entry.Segments.Length} segments need {entry.Frames} frames of {_table.FrameBytes} bytes, {entry.Frames * _table.FrameBytes} bytes together; the budget is {_budgetBytes} bytes";

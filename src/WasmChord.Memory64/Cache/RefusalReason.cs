@@ -38,4 +38,7 @@ public enum RefusalReason
 
     /// <summary>The budget was made smaller while the request waited, and the request no longer fits it.</summary>
     BudgetShrunk,
+
+    /// <summary>The request would have to wait for memory, and said that it must not: its owner holds other leases.</summary>
+    WouldWait,
 }

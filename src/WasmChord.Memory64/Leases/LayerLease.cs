@@ -50,21 +50,9 @@ public sealed class LayerLease : IDisposable
     /// </summary>
     public bool TryRead(out LeaseReader reader)
     {
-        int state = Volatile.Read(ref _state);
-        while (state >= 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _state, state + 1, state);
-            if (seen == state)
-            {
-                reader = new LeaseReader(this);
-                return true;
-            }
-
-            state = seen;
-        }
-
-        reader = default;
-        return false;
+        bool entered = TryEnter();
+        reader = entered ? new LeaseReader(this) : default;
+        return entered;
     }
 
     /// <summary>Returns the lease. May be called more than once, and by any thread.</summary>
@@ -88,6 +76,20 @@ public sealed class LayerLease : IDisposable
     {
         foreach (Segment segment in _segments)
             if (segment.Id == id) return true;
+        return false;
+    }
+
+    /// <summary>Begins a stay that outlasts a method: a guest's. Every success needs its <see cref="Leave"/>.</summary>
+    internal bool TryEnter()
+    {
+        int state = Volatile.Read(ref _state);
+        while (state >= 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _state, state + 1, state);
+            if (seen == state) return true;
+            state = seen;
+        }
+
         return false;
     }
 

@@ -21,10 +21,16 @@ public sealed class WeightsEngine : IDisposable
 
     /// <summary>Creates the engine, with 64-bit and multiple memories enabled.</summary>
     /// <exception cref="PlatformNotSupportedException">The platform offers no mappings that the project could lend.</exception>
-    public WeightsEngine()
+    public WeightsEngine() : this(_ => { })
+    {
+    }
+
+    /// <summary>Creates the engine with further settings.</summary>
+    internal WeightsEngine(Action<Config> configure)
     {
         if (!MappedImage.IsSupported) throw new PlatformNotSupportedException("guests can share an image on Linux only");
         _config = new Config().WithMemory64(true).WithMultiMemory(true);
+        configure(_config);
         WasmtimeNative.MemoryCreator creator = HostMemory.Creator;
         WasmtimeNative.SetMemoryCreator(_config, ref creator);
         Engine = new Engine(_config);

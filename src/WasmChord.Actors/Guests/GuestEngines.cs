@@ -1,0 +1,28 @@
+using WasmChord.Memory64;
+
+namespace WasmChord.Actors;
+
+/// <summary>The engines that all models' guests share: one that counts instructions and one that does not, each made when first needed.</summary>
+internal sealed class GuestEngines(int compiledModules) : IDisposable
+{
+    private readonly Lazy<GuestEngine> _metered = new(() => new GuestEngine(isMetered: true, compiledModules));
+    private readonly Lazy<GuestEngine> _plain = new(() => new GuestEngine(isMetered: false, compiledModules));
+
+    /// <summary>Modules compiled.</summary>
+    public long Compilations => Made.Sum(engine => engine.Compilations);
+
+    /// <summary>Compilations spared.</summary>
+    public long CompiledHits => Made.Sum(engine => engine.CompiledHits);
+
+    private IEnumerable<GuestEngine> Made => new[] { _metered, _plain }.Where(engine => engine.IsValueCreated).Select(engine => engine.Value);
+
+    /// <summary>The engine for a guest of these limits.</summary>
+    /// <exception cref="PlatformNotSupportedException">The platform offers no mappings that the project could lend.</exception>
+    public GuestEngine For(GuestLimits limits) => limits.Fuel is null ? _plain.Value : _metered.Value;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (GuestEngine engine in Made) engine.Dispose();
+    }
+}

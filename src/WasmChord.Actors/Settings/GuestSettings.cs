@@ -1,0 +1,49 @@
+using Akka.Configuration;
+using WasmChord.Memory64;
+
+namespace WasmChord.Actors;
+
+/// <summary>What guests may use: <c>wasmchord.guests</c>. The defaults are those of <c>reference.conf</c>.</summary>
+public sealed record GuestSettings
+{
+    /// <summary>Guests of one model that run or wait for a thread; the next one is refused.</summary>
+    public required int MaxGuests { get; init; }
+
+    /// <summary>Compiled modules that are kept, in each of the two engines (with and without fuel).</summary>
+    public required int CompiledModules { get; init; }
+
+    /// <summary>What one guest may use when nothing else is said.</summary>
+    public required GuestLimits Limits { get; init; }
+
+    /// <summary>How long a logits processor may take for one token.</summary>
+    public required TimeSpan ProcessorTime { get; init; }
+
+    /// <summary>Parses and validates the section.</summary>
+    /// <exception cref="ConfigurationException">A value is missing or out of range; the message names its key.</exception>
+    public static GuestSettings Parse(Config config)
+    {
+        const long LargestMemory = 4L << 30;
+        SettingReader read = new(config, "wasmchord.guests");
+        string fuel = read.Text("fuel");
+        return new GuestSettings
+        {
+            MaxGuests = read.Int("max-guests", 1, 100_000),
+            CompiledModules = read.Int("compiled-modules", 1, 100_000),
+            ProcessorTime = read.Duration("processor-time"),
+            Limits = new GuestLimits
+            {
+                ModuleBytes = read.Bytes("module-size", 8, 1L << 30),
+                MemoryBytes = read.Bytes("memory", 0, LargestMemory),
+                Memories = read.Int("memories", 0, 100),
+                TableElements = read.Int("table-elements", 0, 10_000_000),
+                Tables = read.Int("tables", 0, 100),
+                Leases = read.Int("leases", 0, 1024),
+                LogBytes = (int)read.Bytes("log-size", 0, 1L << 30),
+                WallTime = read.Duration("wall-time"),
+                Fuel = fuel == "off" ? null : long.TryParse(fuel, out long units) && units > 0
+                    ? units
+                    : throw new ConfigurationException($"wasmchord.guests.fuel = {fuel}: expected off, or a number of instructions"),
+            },
+        };
+    }
+}
