@@ -51,6 +51,12 @@ internal sealed partial class GenerationScheduler
 
     private void Prepare(GenerationRequest request)
     {
+        if (request is { Options.LogitsProcessor: { } processor, Processor: null })
+        {
+            StartProcessor(request, processor);
+            return;
+        }
+
         if (request.Message.Prompt.Tokens is { } tokens)
         {
             OnPrompt(request, tokens);
@@ -277,6 +283,8 @@ internal sealed partial class GenerationScheduler
     private void Answer(GenerationRequest request, IEnd end)
     {
         request.Registration.Unregister();
+        // What the wave's thread may be using is disposed when the wave is through.
+        if (!request.IsInWave) request.Processor?.Dispose();
         _requests.Remove(request.Id);
         _line.Remove(request);
         _active.Remove(request);
