@@ -48,7 +48,7 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>Opens a model; null for the one that the tool brings.</summary>
     internal static async Task<RunningModel> OpenAsync(string? path, ModelOptions options, ToolOutput output, CancellationToken cancellationToken)
     {
-        EngineSystem engine = EngineSystem.Start(output);
+        EngineSystem engine = EngineSystem.Start(output, options.Budget);
         try
         {
             long idleBytes = ProcessMemory.Sample().PrivateBytes, start = Stopwatch.GetTimestamp();
