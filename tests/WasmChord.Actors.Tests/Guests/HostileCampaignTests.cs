@@ -42,7 +42,7 @@ public sealed class HostileCampaignTests : EngineTestKit
     public async Task RunGuest_AThousandHostileOnes_ChangeNothingHoldNothingAndHarmNobody()
     {
         Skip.IfNot(MappedImage.IsSupported, "guests can share an image on Linux only");
-        await using StreamedModel model = await OpenAsync(budget: "4layers", options: new ModelOptions { Layout = RegionLayoutKind.Single });
+        await using StreamedModel model = await OpenAsync(budget: "4layers", options: new ModelOptions { Regions = RegionLayoutKind.Single });
         using CancellationTokenSource over = new();
         Task<int> neighbour = HashAllTheTimeAsync(model, over.Token);
         List<string> failures = [];
