@@ -21,6 +21,16 @@ public sealed class GenerateCommandTests
     }
 
     [Theory]
+    [InlineData("generate", "--prompt", "Once", "--max-tokens", "8", "--ignore-eos")]
+    [InlineData("bench", "-p", "8", "-n", "4", "-r", "1", "--parallel", "300")]
+    public async Task Budget_ThatIsAutomatic_IsReportedAsItWasAtItsMost(string command, params string[] args)
+    {
+        JsonElement json = (await ToolRun.DoneAsync([command, Model, .. args, "--json"])).Json;
+        JsonElement[] figures = command == "bench" ? [.. json.GetProperty("tests").EnumerateArray()] : [json];
+        Assert.All(figures, f => Assert.InRange(f.GetProperty("peak_resident_bytes").GetInt64(), 1, f.GetProperty("budget_bytes").GetInt64()));
+    }
+
+    [Theory]
     [InlineData("--temp", "0")]
     [InlineData("--seed", "7")]
     public async Task Generate_WhateverTheBudgetAndThreads_GivesTheSameTokens(string option, string value)

@@ -15,6 +15,9 @@ public enum GenerationFault
     /// <summary>The model was closed.</summary>
     ModelClosed,
 
+    /// <summary>The request's logits processor trapped, took too long, or reported a failure.</summary>
+    LogitsProcessor,
+
     /// <summary>A fault of the engine; the text says which.</summary>
     Internal,
 }

@@ -41,7 +41,10 @@ public sealed record GenerationOptions
     /// </summary>
     public int? OutputWindow { get; init; }
 
-    /// <summary>Sees the logits from which tokens are chosen; null for nobody.</summary>
+    /// <summary>Changes the logits from which tokens are chosen; null for nobody.</summary>
+    public LogitsProcessorModule? LogitsProcessor { get; init; }
+
+    /// <summary>Sees the logits from which tokens are chosen, before <see cref="LogitsProcessor"/> does; null for nobody.</summary>
     public LogitsFunction? OnLogits { get; init; }
 
     /// <summary>Whether <see cref="OnLogits"/> sees those of every position of the prompt, too. The prompt is then computed in full.</summary>

@@ -24,6 +24,9 @@ public enum GenerationRefusal
     /// <summary>An option is out of range.</summary>
     InvalidOption,
 
+    /// <summary>The logits processor's module is refused, or failed when it was started.</summary>
+    BadLogitsProcessor,
+
     /// <summary>The model cannot be run: unknown architecture, missing tensors, unknown vocabulary.</summary>
     ModelUnsupported,
 

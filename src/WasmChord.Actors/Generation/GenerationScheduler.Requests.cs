@@ -8,6 +8,9 @@ namespace WasmChord.Actors;
 /// <content>Requests: how they arrive, wait, and end; every one gets exactly one last word.</content>
 internal sealed partial class GenerationScheduler
 {
+    // Timers cannot wait longer.
+    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private TimeSpan _nextDeadline = TimeSpan.MaxValue;
 
     private void OnGenerate(Generate m)
@@ -29,7 +32,9 @@ internal sealed partial class GenerationScheduler
     {
         TimeSpan now = Now;
         TimeSpan timeout = m.Options.Timeout ?? _settings.RequestTimeout;
-        GenerationRequest request = new(m, Sender, ++_lastArrival, now, now + timeout);
+        // A caller's longest time means no deadline: added to now it would be none that there is.
+        TimeSpan deadline = timeout < s_longestTimeout ? now + timeout : TimeSpan.MaxValue;
+        GenerationRequest request = new(m, Sender, ++_lastArrival, now, deadline);
         _requests.Add(m.Id, request);
         Watch(request);
         ExpectDeadline(request.Deadline);
@@ -51,6 +56,12 @@ internal sealed partial class GenerationScheduler
 
     private void Prepare(GenerationRequest request)
     {
+        if (request is { Options.LogitsProcessor: { } processor, Processor: null })
+        {
+            StartProcessor(request, processor);
+            return;
+        }
+
         if (request.Message.Prompt.Tokens is { } tokens)
         {
             OnPrompt(request, tokens);
@@ -103,9 +114,10 @@ internal sealed partial class GenerationScheduler
             int drafts = _settings.Drafting == DraftingMode.Off ? 0 : _settings.DraftTokens;
             request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, Runtime.Text.Tokenizer, drafts);
         }
-        catch (InferenceException e)
+        catch (Exception e)
         {
-            Refuse(request, e.Error == InferenceError.InvalidToken ? GenerationRefusal.InvalidToken : GenerationRefusal.InvalidOption, e.Message);
+            // Whatever is wrong with the options is this request's affair alone.
+            Refuse(request, e is InferenceException { Error: InferenceError.InvalidToken } ? GenerationRefusal.InvalidToken : GenerationRefusal.InvalidOption, e.Message);
             return;
         }
 
@@ -277,6 +289,8 @@ internal sealed partial class GenerationScheduler
     private void Answer(GenerationRequest request, IEnd end)
     {
         request.Registration.Unregister();
+        // What the wave's thread may be using is disposed when the wave is through.
+        if (!request.IsInWave) request.Processor?.Dispose();
         _requests.Remove(request.Id);
         _line.Remove(request);
         _active.Remove(request);
@@ -287,7 +301,7 @@ internal sealed partial class GenerationScheduler
     private void Watch(GenerationRequest request)
     {
         // The mailbox of an ask is not an actor: its end says nothing about who reads the answers.
-        if (request.Requester.Path.Parent.Name == "temp" || request.Requester.IsNobody()) return;
+        if (LayerCacheActor.IsAsk(request.Requester) || request.Requester.IsNobody()) return;
         if (!_requesters.TryGetValue(request.Requester, out HashSet<GenerationRequest>? requests))
         {
             _requesters.Add(request.Requester, requests = []);

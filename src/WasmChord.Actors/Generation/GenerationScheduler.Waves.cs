@@ -174,6 +174,7 @@ internal sealed partial class GenerationScheduler
         {
             // It was answered when the model began to close.
             request.Sequence?.Dispose();
+            request.Processor?.Dispose();
             return;
         }
 
@@ -199,6 +200,7 @@ internal sealed partial class GenerationScheduler
     private static GenerationFault FaultOf(Exception failure) => failure switch
     {
         WeightsUnavailableException => GenerationFault.WeightsUnavailable,
+        LogitsProcessorFailedException => GenerationFault.LogitsProcessor,
         InferenceException { Error: InferenceError.NotFinite } => GenerationFault.NotFinite,
         _ => GenerationFault.Internal,
     };

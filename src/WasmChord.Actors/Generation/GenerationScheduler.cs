@@ -59,6 +59,7 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
         Receive<ModelProtocol.MemoryRefused>(OnReserveRefused);
         Receive<TextOpened>(OnTextOpened);
         Receive<Opened>(OnOpened);
+        Receive<ProcessorStarted>(OnProcessorStarted);
         Receive<Encoded>(OnEncoded);
         Receive<Ready>(OnReady);
         Receive<Rested>(OnRested);
@@ -148,7 +149,12 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
         _thread.Post(() =>
         {
             source.Dispose();
-            foreach (GenerationRequest request in requests) request.Sequence?.Dispose();
+            foreach (GenerationRequest request in requests)
+            {
+                request.Sequence?.Dispose();
+                request.Processor?.Dispose();
+            }
+
             while (sessions.TryForgetOldest()) { }
             runtime?.Dispose();
             memory.TryRelease(MemoryUse.Constants, constants);

@@ -250,7 +250,8 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     }
 
     // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.
-    private static bool IsAsk(IActorRef sender) => sender.Path.Parent.Name == "temp";
+    // An actor of an application may be called so, too: the temporary ones are children of the root's.
+    internal static bool IsAsk(IActorRef sender) => sender.Path is { Depth: 2, Parent.Name: "temp" };
 
     private static SegmentId[] Ids(ReadOnlySpan<Segment> segments)
     {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using WasmChord.Actors;
+using WasmChord.Memory64;
 
 namespace WasmChord.Cli;
 
@@ -19,6 +20,9 @@ internal sealed class EngineSystem : IAsyncDisposable
         }
         """);
 
+    // What a user states is granted while the machine has it; room that others may need is left only by the tool's own choice.
+    private static readonly Config s_statedBudget = ConfigurationFactory.ParseString("wasmchord { auto-budget-fraction = 1, auto-budget-headroom = 0 }");
+
     private EngineSystem(ActorSystem system, EngineLog log)
     {
         System = system;
@@ -33,10 +37,13 @@ internal sealed class EngineSystem : IAsyncDisposable
     public EngineLog Log { get; }
 
     /// <summary>Starts the system.</summary>
-    public static EngineSystem Start(ToolOutput output)
+    /// <param name="output">Where its log goes.</param>
+    /// <param name="budget">What the command line states; null for nothing.</param>
+    public static EngineSystem Start(ToolOutput output, BudgetSpec? budget)
     {
         EngineLog log = new(output);
-        return new EngineSystem(ActorSystem.Create("wasmchord", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(s_config), log)), log);
+        Config config = budget is { Kind: not BudgetKind.Auto } ? s_statedBudget.WithFallback(s_config) : s_config;
+        return new EngineSystem(ActorSystem.Create("wasmchord", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), log)), log);
     }
 
     public async ValueTask DisposeAsync() => await System.Terminate().ConfigureAwait(false);

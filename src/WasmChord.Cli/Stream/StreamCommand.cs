@@ -57,7 +57,7 @@ internal sealed class StreamCommand : ToolCommand
         string path = parsed.GetRequiredValue(_model);
         VisitOrder order = parsed.GetValue(_order) ?? VisitOrder.Scan;
 
-        await using EngineSystem engine = EngineSystem.Start(Output);
+        await using EngineSystem engine = EngineSystem.Start(Output, parsed.GetValue(_budget));
         long idleBytes = ProcessMemory.Sample().PrivateBytes;
         PlainReads? plain = null;
         if (parsed.GetValue(_compareRead))

@@ -21,6 +21,7 @@ public sealed partial class Guest : IDisposable
     private volatile bool _isStopping;
     private bool _isDisposed;
     private int _acquiredBefore;
+    private TimeSpan _wallTime;
 
     /// <summary>Creates a guest that has not run yet.</summary>
     /// <param name="engine">The engine that compiled the module.</param>
@@ -61,11 +62,17 @@ public sealed partial class Guest : IDisposable
     /// <summary>Calls an exported function, on this thread, and waits for it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="arguments">Its arguments, of the types that it declares.</param>
-    public GuestResult Invoke(string name, params ReadOnlySpan<GuestValue> arguments)
+    public GuestResult Invoke(string name, params ReadOnlySpan<GuestValue> arguments) => InvokeWithin(_limits.WallTime, name, arguments);
+
+    /// <summary>The same in a time of its own.</summary>
+    internal GuestResult InvokeWithin(TimeSpan wallTime, string name, params ReadOnlySpan<GuestValue> arguments)
     {
         GuestValue[] values = arguments.ToArray();
-        return Run(() => Call(name, values));
+        return Run(() => Call(name, values), wallTime);
     }
+
+    /// <summary>An array of f32 in its memory, in place, between calls.</summary>
+    internal GuestCode Writable(int pointer, int count, out Span<float> values) => _context.Memory.WritableFloats(pointer, count, out values);
 
     /// <summary>Calls an exported function with arguments as text, each read as the parameter's type wants it.</summary>
     /// <inheritdoc cref="Invoke"/>
@@ -80,7 +87,7 @@ public sealed partial class Guest : IDisposable
         }
 
         return Call(name, values);
-    });
+    }, _limits.WallTime);
 
     /// <summary>Ends the guest, whose memory and layers are given back. No call may be in progress.</summary>
     public void Dispose()
@@ -92,13 +99,14 @@ public sealed partial class Guest : IDisposable
         _context.Weights?.Dispose();
     }
 
-    private GuestResult Run(Func<IReadOnlyList<GuestValue>> call)
+    private GuestResult Run(Func<IReadOnlyList<GuestValue>> call, TimeSpan wallTime)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_ended is not null) return _ended;
         if (!_engine.Clock.TryEnter()) return End(new GuestResult(GuestEnd.Stopped, [], "its engine was disposed"));
         _acquiredBefore = _context.Leases?.Acquired ?? 0;
-        _context.Begin(_limits.WallTime);
+        _wallTime = wallTime;
+        _context.Begin(wallTime);
         _store.SetEpochDeadline(1);
         ulong fuel = (ulong)(_limits.Fuel ?? long.MaxValue);
         if (_engine.IsMetered) _store.Fuel = fuel;
@@ -224,7 +232,7 @@ public sealed partial class Guest : IDisposable
     private string? TextOf(GuestEnd? end) => end switch
     {
         GuestEnd.Stopped => "it was told to stop",
-        GuestEnd.TimedOut => string.Create(CultureInfo.InvariantCulture, $"it ran for more than {_limits.WallTime.TotalSeconds:0.###} s"),
+        GuestEnd.TimedOut => string.Create(CultureInfo.InvariantCulture, $"it ran for more than {_wallTime.TotalSeconds:0.###} s"),
         GuestEnd.LeaseRevoked => "a layer that it held was taken back",
         _ => null,
     };

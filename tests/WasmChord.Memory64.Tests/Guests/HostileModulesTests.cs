@@ -1,0 +1,62 @@
+namespace WasmChord.Memory64.Tests.Guests;
+
+public sealed class HostileModulesTests
+{
+    private const int Count = 1_000;
+
+    [Fact]
+    public void Generate_SameSeed_GivesTheSameModules()
+    {
+        HostileModule[] first = [.. HostileModules.Generate(5, 60)], second = [.. HostileModules.Generate(5, 60)];
+        for (int i = 0; i < first.Length; i++)
+        {
+            Assert.Equal(first[i].Attempt, second[i].Attempt);
+            Assert.Equal(first[i].Bytes, second[i].Bytes);
+        }
+
+        Assert.Contains(HostileModules.Generate(6, 60), module => !first.Any(other => other.Bytes.SequenceEqual(module.Bytes)));
+    }
+
+    [Fact]
+    public void Generate_AThousand_TryEveryWriteEveryFunctionAndEveryFamily()
+    {
+        HostileModule[] modules = [.. HostileModules.Generate(1, Count)];
+        Assert.Equal(["bomb", "broken", "call", "layers", "misfit", "weights"], modules.Select(module => module.Family).Distinct().Order());
+        foreach (MemoryInstruction write in MemoryInstruction.All.Where(instruction => instruction.Writes))
+            Assert.Contains(modules, module => module.Attempt.StartsWith($"weights: {write} ", StringComparison.Ordinal));
+        foreach (HostFunction function in HostFunction.All)
+            Assert.Contains(modules, module => module.Attempt.StartsWith($"call: {function.Name}", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public void Compile_AThousand_RefusesThoseThatMustBeAndTheEngineTakesTheRest()
+    {
+        Skip.IfNot(MappedImage.IsSupported, "guests can share an image on Linux only");
+        using GuestEngine engine = new();
+        GuestLimits limits = new();
+        List<string> failures = [];
+        foreach (HostileModule module in HostileModules.Generate(2, Count))
+        {
+            GuestModuleException? refusal = null;
+            try
+            {
+                engine.Compile(module.Bytes, limits);
+            }
+            catch (GuestModuleException e)
+            {
+                refusal = e;
+            }
+
+            bool asExpected = module.Outcome switch
+            {
+                HostileOutcome.WritesWeights => refusal?.Code == GuestModuleError.WritesWeights,
+                HostileOutcome.Refused => refusal is not null,
+                HostileOutcome.Any => refusal is null || module.Family == "broken",
+                _ => refusal is null,
+            };
+            if (!asExpected) failures.Add($"{module}: {refusal?.Message ?? "accepted"}");
+        }
+
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+}
