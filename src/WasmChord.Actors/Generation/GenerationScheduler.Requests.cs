@@ -64,28 +64,29 @@ internal sealed partial class GenerationScheduler
 
         if (request.Message.Prompt.Tokens is { } tokens)
         {
-            OnPrompt(request, tokens);
+            OnPrompt(request, new EncodedPrompt(tokens));
             return;
         }
 
         // A long text takes its time: it is encoded where that is nobody else's.
         ModelText text = Runtime.Text;
-        IoTask<TokenId[]>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.DecodeDispatcherPath), () => text.Encode(request.Message.Prompt))
-            .PipeTo(Self, success: encoded => new Encoded(request, encoded, null), failure: e => new Encoded(request, [], e));
+        IoTask<EncodedPrompt>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.DecodeDispatcherPath), () => text.Encode(request.Message.Prompt))
+            .PipeTo(Self, success: encoded => new Encoded(request, encoded, null), failure: e => new Encoded(request, default, e));
     }
 
     private void OnEncoded(Encoded m)
     {
         if (!_requests.TryGetValue(m.Request.Id, out GenerationRequest? request) || request != m.Request) return;
-        if (m.Failure is null) OnPrompt(request, m.Tokens);
+        if (m.Failure is null) OnPrompt(request, m.Prompt);
         else Refuse(request, m.Failure is InferenceException { Error: InferenceError.UnsupportedTokenizer or InferenceError.UnsupportedTemplate or InferenceError.MissingMetadata }
             ? GenerationRefusal.ModelUnsupported : GenerationRefusal.InvalidOption, m.Failure.Message);
         Advance();
     }
 
     /// <summary>Refuses what can never run, before any work is wasted; the rest waits for its turn.</summary>
-    private void OnPrompt(GenerationRequest request, IReadOnlyList<TokenId> prompt)
+    private void OnPrompt(GenerationRequest request, EncodedPrompt encoded)
     {
+        IReadOnlyList<TokenId> prompt = encoded.Tokens;
         int vocabulary = Runtime.Model.Config.VocabularySize, context = Runtime.Context;
         int wanted = request.Options.MaxTokens ?? _settings.MaxTokens;
         request.Tokens.AddRange(prompt);
@@ -112,7 +113,7 @@ internal sealed partial class GenerationScheduler
         try
         {
             int drafts = _settings.Drafting == DraftingMode.Off ? 0 : _settings.DraftTokens;
-            request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, Runtime.Text.Tokenizer, drafts);
+            request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, Runtime.Text.Tokenizer, drafts, encoded);
         }
         catch (Exception e)
         {
@@ -318,5 +319,5 @@ internal sealed partial class GenerationScheduler
         Context.Unwatch(request.Requester);
     }
 
-    private sealed record Encoded(GenerationRequest Request, TokenId[] Tokens, Exception? Failure) : INoSerializationVerificationNeeded;
+    private sealed record Encoded(GenerationRequest Request, EncodedPrompt Prompt, Exception? Failure) : INoSerializationVerificationNeeded;
 }

@@ -120,7 +120,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<AcquireLayer>(m => Acquire(m, m.Layer.ToString(), Ids(_table.Of(m.Layer))));
         Receive<AcquireLayers>(m => Acquire(m, string.Join(", ", m.Layers), Union(m.Layers)));
         Receive<AcquireTensor>(m => Acquire(m, m.Name, OfTensor(m.Name)));
-        Receive<AcquireSegments>(m => Acquire(m, "segments", [.. m.Segments.Distinct().OrderBy(s => s.Value)]));
+        Receive<AcquireSegments>(m => Acquire(m, "segments", Ascending(m.Segments)));
         Receive<Prefetch>(m =>
         {
             _announced.Clear();
@@ -252,6 +252,20 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.
     // An actor of an application may be called so, too: the temporary ones are children of the root's.
     internal static bool IsAsk(IActorRef sender) => sender.Path is { Depth: 2, Parent.Name: "temp" };
+
+    // A wave asks so for every group of segments, nearly always in the order of the file.
+    private static SegmentId[] Ascending(IReadOnlyList<SegmentId> segments)
+    {
+        SegmentId[] ids = new SegmentId[segments.Count];
+        bool ascends = true;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = segments[i];
+            ascends &= i == 0 || ids[i].Value > ids[i - 1].Value;
+        }
+
+        return ascends ? ids : [.. ids.Distinct().OrderBy(s => s.Value)];
+    }
 
     private static SegmentId[] Ids(ReadOnlySpan<Segment> segments)
     {

@@ -29,6 +29,9 @@ internal sealed class ModelServices : IDisposable
 
     public required SegmentLoader Loader { get; init; }
 
+    /// <summary>Checksums of what is read by row; null where nothing is verified.</summary>
+    public RowChecksums? Rows { get; init; }
+
     /// <summary>How the budget is divided; the supervisor changes it.</summary>
     public required ModelMemory Memory { get; init; }
 
