@@ -255,7 +255,7 @@ public sealed class GuestRunTests() : EngineTestKit("wasmchord.guests { max-gues
     [Fact]
     public async Task Run_ModelInSeveralRegions_IsNotLinkedAndCopiesWork()
     {
-        await using StreamedModel model = await OpenAsync(configure: s => s with { Regions = RegionLayoutKind.Multi, LayersPerRegion = 2 });
+        await using StreamedModel model = await OpenAsync(options: new ModelOptions { Regions = RegionLayoutKind.Multi });
         GuestResult result = await model.RunGuestAsync(GuestTexts.Sum);
         Assert.Equal(GuestEnd.NotLinked, result.End);
         Assert.Contains("regions = single", result.Text);

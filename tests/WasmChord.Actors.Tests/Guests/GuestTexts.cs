@@ -1,6 +1,5 @@
 using System.Text;
 using WasmChord.Gguf;
-using WasmChord.Memory64;
 
 namespace WasmChord.Actors.Tests;
 
