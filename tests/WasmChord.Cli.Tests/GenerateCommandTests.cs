@@ -64,6 +64,15 @@ public sealed class GenerateCommandTests
         else Assert.Equal(ExitCode.Cancelled, run.ExitCode);
     }
 
+    [Fact]
+    public async Task Chat_CancelledBetweenItsLineAndItsAnswer_EndsAsCancelled()
+    {
+        using CancellationTokenSource source = new();
+        ToolHooks hooks = new(StandardInput: () => new CancellingStream(source));
+        ToolRun run = await ToolRun.OfAsync(hooks, ["chat", Model, "--template", "chatml", "--max-tokens", "4"], source.Token);
+        Assert.Equal(ExitCode.Cancelled, run.ExitCode);
+    }
+
     [SkippableTheory]
     [InlineData("p1")]
     [InlineData("p2")]
@@ -119,5 +128,27 @@ public sealed class GenerateCommandTests
         Assert.Equal(ExitCode.Failed, run.ExitCode);
         Assert.Contains("template", run.Error, StringComparison.OrdinalIgnoreCase);
         (await ToolRun.OfAsync(hooks, ["chat", Model, "--template", "nope"])).AssertOneLineError(ExitCode.Usage, "nope");
+    }
+
+    /// <summary>A line, with which the signal comes.</summary>
+    private sealed class CancellingStream(CancellationTokenSource source) : MemoryStream(Encoding.UTF8.GetBytes("hello\n"))
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            source.Cancel();
+            return base.Read(buffer);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            source.Cancel();
+            return base.Read(buffer, offset, count);
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            source.Cancel();
+            return new(base.Read(buffer.Span));
+        }
     }
 }

@@ -253,18 +253,16 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     // An actor of an application may be called so, too: the temporary ones are children of the root's.
     internal static bool IsAsk(IActorRef sender) => sender.Path is { Depth: 2, Parent.Name: "temp" };
 
-    // A wave asks so for every group of segments, nearly always in the order of the file.
+    // A wave asks so for every group of segments, mostly each once.
     private static SegmentId[] Ascending(IReadOnlyList<SegmentId> segments)
     {
         SegmentId[] ids = new SegmentId[segments.Count];
-        bool ascends = true;
+        for (int i = 0; i < ids.Length; i++) ids[i] = segments[i];
+        Array.Sort(ids, static (a, b) => a.Value.CompareTo(b.Value));
+        int count = 0;
         for (int i = 0; i < ids.Length; i++)
-        {
-            ids[i] = segments[i];
-            ascends &= i == 0 || ids[i].Value > ids[i - 1].Value;
-        }
-
-        return ascends ? ids : [.. ids.Distinct().OrderBy(s => s.Value)];
+            if (i == 0 || ids[i] != ids[i - 1]) ids[count++] = ids[i];
+        return count == ids.Length ? ids : ids[..count];
     }
 
     private static SegmentId[] Ids(ReadOnlySpan<Segment> segments)
