@@ -202,7 +202,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         }
 
         TimeSpan timeout = m.Timeout ?? _services.Settings.AcquireTimeout;
-        if (timeout > s_lingeringPause && MustOutwaitLingering(segments))
+        if (m.MayWait && timeout > s_lingeringPause && MustOutwaitLingering(segments))
         {
             Context.System.Scheduler.ScheduleTellOnce(s_lingeringPause, Self, m with { Timeout = timeout - s_lingeringPause }, Sender);
             return;

@@ -200,12 +200,13 @@ public sealed partial class Guest : IDisposable
         return type;
     }
 
+    // Each arm says its type: without it they would all become the widest number, and large integers lose digits.
     private static ValueBox Box(GuestValue value) => value.Kind switch
     {
-        GuestValueType.I32 => (int)value.Bits,
-        GuestValueType.I64 => value.Bits,
-        GuestValueType.F32 => (float)value.AsDouble(),
-        _ => value.AsDouble(),
+        GuestValueType.I32 => (ValueBox)(int)value.Bits,
+        GuestValueType.I64 => (ValueBox)value.Bits,
+        GuestValueType.F32 => (ValueBox)BitConverter.Int32BitsToSingle((int)value.Bits),
+        _ => (ValueBox)BitConverter.Int64BitsToDouble(value.Bits),
     };
 
     private static IReadOnlyList<GuestValue> Values(object? result) => result switch

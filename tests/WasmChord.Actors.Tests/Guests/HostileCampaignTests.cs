@@ -56,12 +56,18 @@ public sealed class HostileCampaignTests : EngineTestKit
             bool isMetered = turn++ % 2 == 0;
             running.Add(Task.Run(async () =>
             {
-                string end = await RunAsync(model, hostile, isMetered);
-                places.Release();
-                lock (ends)
+                try
                 {
-                    ends[end] = ends.GetValueOrDefault(end) + 1;
-                    if (!IsExpected(hostile, end)) failures.Add($"{hostile}: {end}");
+                    string end = await RunAsync(model, hostile, isMetered);
+                    lock (ends)
+                    {
+                        ends[end] = ends.GetValueOrDefault(end) + 1;
+                        if (!IsExpected(hostile, end)) failures.Add($"{hostile}: {end}");
+                    }
+                }
+                finally
+                {
+                    places.Release();
                 }
             }));
         }
@@ -95,7 +101,7 @@ public sealed class HostileCampaignTests : EngineTestKit
         try
         {
             GuestResult result = await model.RunGuestAsync(hostile.Bytes, new GuestOptions { Invoke = HostileModule.Entry, Limits = limits });
-            bool isNegative = result is { HasReturned: true, Values: [var value] } && value.AsDouble() < 0;
+            bool isNegative = result is { HasReturned: true, Values: [var value] } && (int)value.Bits < 0;
             return isNegative ? "negative" : result.End.ToString();
         }
         catch (GuestRefusedException e)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Akka.Actor;
 using WasmChord.Actors;
@@ -68,6 +69,42 @@ public sealed partial class GuestExamplesTests : IDisposable
         int data = (int)gguf.Tensors.Min(t => t.FileOffset), from = 1001, size = 200_003;
         Assert.Equal(file.AsSpan(data + from, size).ToArray().Sum(b => (long)b),
             Value(await RunAsync(opened, "checksum-bridge/checksum-bridge.wasm", "sum_range", from, size)));
+    }
+
+    [Fact]
+    public async Task Checksum_AsText_IsRunToo()
+    {
+        await using StreamedModel opened = await OpenAsync(PathOf(Random));
+        Assert.Equal(Value(await RunAsync(opened, "checksum/checksum.wasm")), Value(await RunAsync(opened, "checksum/checksum.wat")));
+    }
+
+    // It imports everything there is: a function that the host has with another type, or lacks, cannot be linked.
+    [Fact]
+    public async Task Bindings_OfAllFunctions_AreTheHosts()
+    {
+        string snippet = await File.ReadAllTextAsync(BuiltGuest.PathOf("include/wasmchord.wat"));
+        string text = snippet[..snippet.LastIndexOf(')')] + """(func (export "run") (result i32) (call $layer_count)))""";
+        await using StreamedModel opened = await OpenAsync(PathOf(Random));
+        GuestResult result = await opened.RunGuestAsync(Encoding.UTF8.GetBytes(text));
+        Assert.True(result.HasReturned, result.Text);
+        Assert.Equal(4, Value(result));
+
+        result = await opened.RunGuestAsync(Encoding.UTF8.GetBytes(text.Replace("(param $epsilon f32)", "(param $epsilon f64)", StringComparison.Ordinal)));
+        Assert.Equal(GuestEnd.NotLinked, result.End);
+    }
+
+    [Fact]
+    public async Task Readme_ShowsWhatTheGuestsSay()
+    {
+        string readme = await File.ReadAllTextAsync(BuiltGuest.PathOf("README.md"));
+        await using StreamedModel opened = await OpenAsync(PathOf(Stories));
+        Assert.Contains($"checksum.wasm\n    {Value(await RunAsync(opened, "checksum/checksum.wasm"))}\n", readme, StringComparison.Ordinal);
+        Assert.Contains($"--arg -2\n    {Value(await RunAsync(opened, "checksum/checksum.wasm", "sum_layer", -2))}\n", readme, StringComparison.Ordinal);
+        GuestResult tokens = await RunAsync(opened, "forward/forward-inside.wasm", "generate", 1, 8);
+        Assert.Contains($"    {tokens.Log}\n    8\n", readme, StringComparison.Ordinal);
+        foreach (string line in (await RunAsync(opened, "histogram/histogram.wasm")).Log.Split('\n').Take(3))
+            Assert.Contains($"    {line}\n", readme, StringComparison.Ordinal);
+        Assert.All(BuiltGuest.ReadAll(), g => Assert.Contains($"| `{Path.GetFileNameWithoutExtension(g.Guest)}` |", readme, StringComparison.Ordinal));
     }
 
     [Theory]

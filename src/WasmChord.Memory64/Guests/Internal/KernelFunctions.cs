@@ -74,6 +74,8 @@ internal sealed unsafe class KernelFunctions(GuestContext guest)
             || !(frequencyBase > 0) || (long)heads * headDim > int.MaxValue) return guest.Answer(GuestCode.BadArgument);
         GuestCode code = guest.Memory.WritableFloats(pointer, heads * headDim, out Span<float> x);
         if (code < 0) return guest.Answer(code);
+        // Only what lies in the guest's memory bounds the angles' size: without a head nothing does.
+        if (heads == 0) return 0;
         if (_anglesOf != (dimensions, position, frequencyBase))
         {
             _angles = _angles.Length == dimensions ? _angles : new float[dimensions];
