@@ -2,7 +2,12 @@ using WasmChord.Inference;
 
 namespace WasmChord.Actors.Tests;
 
+/// <summary>Tests that count what the whole process allocates run when no others do.</summary>
+[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
+public sealed class AloneCollection;
+
 /// <summary>What a token costs in managed memory once everything is warm: of the whole process, actors and streams included.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class GenerationAllocationTests : GenerationTestKit
 {
     private const int Tokens = 200;
@@ -26,7 +31,7 @@ public sealed class GenerationAllocationTests : GenerationTestKit
         Assert.InRange(bytes, 1, 4096 * (1 + model.Description.Layout.Segments.Count));
     }
 
-    // The least of several rounds: what other tests of the process allocate meanwhile is not counted against this one.
+    // The least of several stretches: compilation of code that has become hot is not counted.
     private static async Task<double> LeastBytesPerTokenAsync(StreamedModel model, SamplerOptions sampler)
     {
         double least = double.MaxValue;
