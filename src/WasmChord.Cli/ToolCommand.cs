@@ -64,6 +64,18 @@ internal abstract class ToolCommand : Command
         return option;
     }
 
+    /// <summary>The option that bounds generated tokens; null for the setting.</summary>
+    internal static Option<int?> TokensOption(string description)
+    {
+        Option<int?> option = new("--max-tokens", "-n") { Description = description, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && value < 0)
+                result.AddError($"--max-tokens: {value} tokens cannot be generated");
+        });
+        return option;
+    }
+
     /// <summary>An option whose value is one of an enumeration's names, in lower case.</summary>
     internal static Option<T?> ChoiceOption<T>(string name, string description) where T : struct, Enum
     {

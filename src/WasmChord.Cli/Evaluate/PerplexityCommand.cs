@@ -32,7 +32,7 @@ internal sealed class PerplexityCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string path = parsed.GetRequiredValue(_model), text = await File.ReadAllTextAsync(parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
+        string path = parsed.GetRequiredValue(_model), text = await TextFile.ReadTextAsync(parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
         TokenId[] tokens;
         TokenId? begin;
         int size = parsed.GetValue(_chunk);

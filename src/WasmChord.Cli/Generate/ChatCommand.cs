@@ -17,7 +17,7 @@ internal sealed class ChatCommand : ToolCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n") { Description = "Tokens of an answer at most.", HelpName = "N" };
+    private readonly Option<int?> _maxTokens = TokensOption("Tokens of an answer at most.");
     private readonly EngineFlags _engine = new();
     private readonly SamplerFlags _sampler = new();
 

@@ -13,7 +13,7 @@ internal sealed class GenerateCommand : ToolCommand
     private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; without one, the small story-teller that the tool brings.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _prompt = new("--prompt", "-p") { Description = "What to continue.", HelpName = "TEXT" };
     private readonly Option<string?> _file = new("--file", "-f") { Description = "A file that holds the prompt.", HelpName = "FILE" };
-    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n") { Description = "Tokens to generate at most.", HelpName = "N" };
+    private readonly Option<int?> _maxTokens = TokensOption("Tokens to generate at most.");
     private readonly Option<string[]> _stop = new("--stop", "-r") { Description = "A string that ends the text; may be repeated.", HelpName = "TEXT", DefaultValueFactory = _ => [] };
     private readonly Option<bool> _ignoreEnd = new("--ignore-eos") { Description = "Go on after tokens that end a text." };
     private readonly Option<bool> _noBegin = new("--no-bos") { Description = "Do not begin with the vocabulary's begin token." };
@@ -58,7 +58,7 @@ internal sealed class GenerateCommand : ToolCommand
     {
         string? text = parsed.GetValue(_prompt), file = parsed.GetValue(_file);
         if (text is not null && file is not null) throw ToolException.Usage("--prompt and --file are given both: one of them holds the prompt");
-        if (file is not null) return await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
+        if (file is not null) return await TextFile.ReadTextAsync(file, cancellationToken).ConfigureAwait(false);
         return text ?? (parsed.GetValue(_model) is null ? DemoPrompt : throw ToolException.Usage("--prompt is needed: what is to be continued?"));
     }
 }

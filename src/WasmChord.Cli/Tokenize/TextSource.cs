@@ -31,10 +31,8 @@ internal sealed class TextSource
     public async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
     {
         if (_text is not null) return Encoding.UTF8.GetBytes(_text);
-        if (_path is not null) return await File.ReadAllBytesAsync(_path, cancellationToken).ConfigureAwait(false);
+        if (_path is not null) return await TextFile.ReadBytesAsync(_path, cancellationToken).ConfigureAwait(false);
         await using Stream input = _input();
-        using MemoryStream all = new();
-        await input.CopyToAsync(all, cancellationToken).ConfigureAwait(false);
-        return all.ToArray();
+        return await TextFile.ReadBytesAsync(input, Name, cancellationToken).ConfigureAwait(false);
     }
 }
