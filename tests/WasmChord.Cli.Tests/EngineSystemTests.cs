@@ -1,4 +1,3 @@
-using WasmChord.Actors;
 using WasmChord.Memory64;
 
 namespace WasmChord.Cli.Tests;
