@@ -54,7 +54,7 @@ internal static class Evaluation
         StoryRows rows = new(null!, textSeed, 0);
         for (int i = 0; i < trainingStories; i++)
         {
-            string story = rows.NextStory();
+            string story = rows.Next().Text;
             overlap.Add(story);
             told.Add(story);
             openings.UnionWith(prompts.Where(prompt => story.StartsWith(prompt, StringComparison.Ordinal)));

@@ -13,34 +13,49 @@ internal sealed class StoryRows(StoryVocabulary vocabulary, ulong seed, int leng
     /// <summary>Stories told so far.</summary>
     public long StoryCount { get; private set; }
 
-    /// <summary>Fills a batch: (rows, length) inputs, and the same moved by one as targets.</summary>
-    public void Next(int rows, long[] inputs, long[] targets)
+    /// <summary>
+    /// Fills a batch: (rows, length) inputs, the same moved by one as targets, and which targets repeat what their
+    /// story has said before.
+    /// </summary>
+    public void Next(int rows, long[] inputs, long[] targets, bool[] repeats)
     {
-        List<int> row = [];
+        List<(int Id, bool Repeats)> row = [];
         for (int r = 0; r < rows; r++)
         {
             row.Clear();
             while (row.Count <= length)
             {
-                row.Add(StoryVocabulary.Begin);
-                row.AddRange(vocabulary.Encode(NextStory()));
-                row.Add(StoryVocabulary.End);
+                row.Add((StoryVocabulary.Begin, false));
+                AddTo(row, Next());
+                row.Add((StoryVocabulary.End, false));
             }
             for (int i = 0; i < length; i++)
             {
-                inputs[r * length + i] = row[i];
-                targets[r * length + i] = row[i + 1];
+                inputs[r * length + i] = row[i].Id;
+                (targets[r * length + i], repeats[r * length + i]) = row[i + 1];
             }
         }
     }
 
     /// <summary>The next story.</summary>
-    public string NextStory()
+    public Story Next()
     {
         Story story;
         do story = _generator.Next();
         while (HeldOut.Contains(story.Binding) != heldOut);
         StoryCount++;
-        return story.Text;
+        return story;
+    }
+
+    private void AddTo(List<(int Id, bool Repeats)> row, Story story)
+    {
+        int position = -1, next = 0; // A space, which the text has not, begins the first token.
+        foreach (int id in vocabulary.Encode(story.Text))
+        {
+            int end = position + vocabulary.Pieces[id].Length;
+            while (next < story.Repeats.Count && story.Repeats[next].End.Value <= position) next++;
+            row.Add((id, next < story.Repeats.Count && story.Repeats[next].Start.Value < end));
+            position = end;
+        }
     }
 }
