@@ -49,17 +49,16 @@ internal sealed class LlamaNetwork
 
     /// <summary>
     /// Cross-entropy in nats of each of <paramref name="targets"/> (batch, length) after <paramref name="tokens"/>, one
-    /// after the other. Stories in one row do not see each other: the names and things of another story would only be
-    /// in the way.
+    /// after the other.
     /// </summary>
     public Tensor Losses(Tensor tokens, Tensor targets)
     {
-        Tensor x = Forward(tokens, Mask(tokens));
+        Tensor x = Forward(tokens);
         Tensor logits = matmul(x.reshape(-1, _shape.Hidden), _parameters["token_embd.weight"].t());
         return nn.functional.cross_entropy(logits, targets.reshape(-1), reduction: nn.Reduction.None);
     }
 
-    private Tensor Forward(Tensor tokens, Tensor mask)
+    private Tensor Forward(Tensor tokens)
     {
         long batch = tokens.shape[0], length = tokens.shape[1];
         Tensor cos = _cos.slice(0, 0, length, 1), sin = _sin.slice(0, 0, length, 1);
@@ -73,20 +72,13 @@ internal sealed class LlamaNetwork
             Tensor v = Linear(h, prefix + "attn_v.weight").reshape(batch, length, _shape.KvHeads, _shape.HeadDim);
             long group = _shape.Heads / _shape.KvHeads;
             Tensor attended = nn.functional.scaled_dot_product_attention(
-                q.transpose(1, 2), k.repeat_interleave(group, 2).transpose(1, 2), v.repeat_interleave(group, 2).transpose(1, 2), mask);
+                q.transpose(1, 2), k.repeat_interleave(group, 2).transpose(1, 2), v.repeat_interleave(group, 2).transpose(1, 2), is_casual: true);
             x = x + Linear(attended.transpose(1, 2).reshape(batch, length, _shape.Hidden), prefix + "attn_output.weight");
             h = Norm(x, prefix + "ffn_norm.weight");
             Tensor gated = nn.functional.silu(Linear(h, prefix + "ffn_gate.weight")) * Linear(h, prefix + "ffn_up.weight");
             x = x + Linear(gated, prefix + "ffn_down.weight");
         }
         return Norm(x, "output_norm.weight");
-    }
-
-    // (batch, 1, length, length): a position sees what is before it since the last mark that begins a story.
-    private static Tensor Mask(Tensor tokens)
-    {
-        Tensor story = tokens.eq(StoryVocabulary.Begin).cumsum(1, ScalarType.Int64);
-        return story.unsqueeze(2).eq(story.unsqueeze(1)).tril().unsqueeze(1);
     }
 
     private static Dictionary<string, float[]> Initial(NetworkShape shape, StoryRandom random)

@@ -6,8 +6,8 @@ namespace WasmChord.Training;
 /// </summary>
 internal sealed record TrainingPlan(ulong Seed, int Steps, int Threads)
 {
-    /// <summary>Rows of a step.</summary>
-    public const int Rows = 2;
+    /// <summary>Stories of a step: about a thousand tokens.</summary>
+    public const int Rows = 7;
 
     /// <summary>How many times as much as others those tokens count that repeat what their story has said before.</summary>
     public const double RepeatWeight = 5;

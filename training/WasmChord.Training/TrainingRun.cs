@@ -10,7 +10,7 @@ namespace WasmChord.Training;
 /// </summary>
 internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
 {
-    private const int ReportEvery = 50, CheckpointEvery = 100, HeldOutRows = 8;
+    private const int ReportEvery = 50, CheckpointEvery = 100, HeldOutStories = 32;
 
     /// <summary>The text of a run: what <see cref="StoryRows"/> begins with.</summary>
     public static ulong TextSeed(ulong seed) => seed * 1000 + 2;
@@ -25,18 +25,15 @@ internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
         if (File.Exists(checkpoint)) await Checkpoint.LoadAsync(checkpoint, network, optimizer);
         log.WriteLine($"{network.Parameters.Values.Sum(p => p.numel()):N0} parameters, {vocabulary.Count} tokens, from step {optimizer.Steps} to {plan.Steps}");
 
-        StoryRows rows = new(vocabulary, TextSeed(plan.Seed), shape.Context);
-        long[] inputs = new long[TrainingPlan.Rows * shape.Context], targets = new long[inputs.Length];
-        bool[] repeats = new bool[inputs.Length];
-        for (long step = 0; step < optimizer.Steps; step++) rows.Next(TrainingPlan.Rows, inputs, targets, repeats);
+        StoryRows rows = new(vocabulary, TextSeed(plan.Seed));
+        for (long step = 0; step < optimizer.Steps; step++) rows.Next(TrainingPlan.Rows);
 
         double lossSum = 0;
         long lossCount = 0, start = Stopwatch.GetTimestamp();
         while (optimizer.Steps < plan.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            rows.Next(TrainingPlan.Rows, inputs, targets, repeats);
-            lossSum += Step(network, optimizer, inputs, targets, repeats);
+            lossSum += Step(network, optimizer, rows.Next(TrainingPlan.Rows));
             lossCount++;
             if (optimizer.Steps % ReportEvery == 0)
             {
@@ -52,30 +49,35 @@ internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
         return network;
     }
 
-    private double Step(LlamaNetwork network, Optimizer optimizer, long[] inputs, long[] targets, bool[] repeats)
+    private double Step(LlamaNetwork network, Optimizer optimizer, StoryBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
-        long length = network.Shape.Context;
-        Tensor weights = tensor(repeats).to(ScalarType.Float32).mul_(TrainingPlan.RepeatWeight - 1).add_(1);
-        Tensor losses = network.Losses(tensor(inputs).reshape(-1, length), tensor(targets).reshape(-1, length));
-        Tensor loss = (losses * weights).sum() / weights.sum();
+        Tensor repeats = Shaped(batch.Repeats, batch).to(ScalarType.Float32), text = Shaped(batch.IsText, batch).to(ScalarType.Float32);
+        Tensor weights = repeats * (TrainingPlan.RepeatWeight - 1) + text;
+        Tensor loss = (Losses(network, batch) * weights).sum() / weights.sum();
         loss.backward();
         double rate = plan.RateAt(optimizer.Steps);
         optimizer.Step(rate, rate * TrainingPlan.MatrixShare);
         return loss.item<float>();
     }
 
-    // Rows as in training, but of held-out stories only.
+    // As in training, but of held-out stories only.
     private string HeldOutLoss(LlamaNetwork network, StoryVocabulary vocabulary)
     {
         using IDisposable guard = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        long length = network.Shape.Context;
-        long[] inputs = new long[HeldOutRows * length], targets = new long[inputs.Length];
-        bool[] repeats = new bool[inputs.Length];
-        new StoryRows(vocabulary, plan.Seed * 1000 + 4, (int)length, heldOut: true).Next(HeldOutRows, inputs, targets, repeats);
-        Tensor losses = network.Losses(tensor(inputs).reshape(-1, length), tensor(targets).reshape(-1, length));
-        Tensor repeated = tensor(repeats).to(ScalarType.Float32);
-        return $"{losses.mean().item<float>():F4}, of repeats {((losses * repeated).sum() / repeated.sum()).item<float>():F4}";
+        StoryBatch batch = new StoryRows(vocabulary, plan.Seed * 1000 + 4, heldOut: true).Next(HeldOutStories);
+        Tensor losses = Losses(network, batch);
+        Tensor repeats = Shaped(batch.Repeats, batch).to(ScalarType.Float32), text = Shaped(batch.IsText, batch).to(ScalarType.Float32);
+        return $"{MeanOf(text):F4}, of repeats {MeanOf(repeats):F4}";
+
+        float MeanOf(Tensor which) => ((losses * which).sum() / which.sum()).item<float>();
     }
+
+    // (rows, length)
+    private static Tensor Losses(LlamaNetwork network, StoryBatch batch) =>
+        network.Losses(tensor(batch.Inputs).reshape(batch.Rows, batch.Length), tensor(batch.Targets).reshape(batch.Rows, batch.Length))
+            .reshape(batch.Rows, batch.Length);
+
+    private static Tensor Shaped(bool[] values, StoryBatch batch) => tensor(values).reshape(batch.Rows, batch.Length);
 }
