@@ -13,6 +13,7 @@ if (args.Length < 1 || !File.Exists(args[0]))
         usage: WasmChord.Bench.Io FILE [SIZE-PER-CELL [ROUNDS [WORD...]]]
         FILE of at least 1GiB; 256MiB per cell and 1 round unless told; medians over the rounds.
         WORDs choose rows by their labels, such as: direct 2MiB recycled
+        Ways: direct past the page cache; buffered with the file dropped from it; cached with the bytes in it.
         """);
     return 2;
 }
@@ -41,7 +42,8 @@ for (int round = 0; round < rounds; round++)
     random.Shuffle(order);
     foreach (Cell cell in order)
     {
-        using IStorage storage = Storage.Open(path, new StorageOptions(cell.Mode, cell.RequestMebibytes << 20), out string decision);
+        StorageOptions options = new(cell.Mode, cell.RequestMebibytes << 20, KeepPageCache: cell.Cached);
+        using IStorage storage = Storage.Open(path, options, out string decision);
         if (storage.Mode != cell.Mode)
         {
             Console.Error.WriteLine(decision);
@@ -50,6 +52,9 @@ for (int round = 0; round < rounds; round++)
         if (position + cellBytes > fileBytes) position = 0;
         using Destination? fresh = cell.Recycled ? null : new Destination(cellBytes, cell.HugePages);
         Destination destination = fresh ?? (cell.HugePages ? hugePages : smallPages);
+        // What an earlier cell or another program left in the page cache would be taken for the device's rate.
+        if (cell.Mode == StorageMode.Buffered) FilePageCache.TryDrop(path);
+        if (cell.Cached) Measurement.Take(storage, hugePages, position, cellBytes, cell.ThreadCount);
         results[cell].Add(Measurement.Take(storage, destination, position, cellBytes, cell.ThreadCount));
         position += cellBytes;
     }
@@ -58,8 +63,10 @@ for (int round = 0; round < rounds; round++)
 using IStorage probed = Storage.Open(path, StorageOptions.Default, out string automatic);
 Console.WriteLine($"{ByteSize.Format(fileBytes)}, {ByteSize.Format(cellBytes)} per cell, rounds {rounds}, processors {Environment.ProcessorCount}, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
 Console.WriteLine($"auto chooses {automatic}");
-Console.WriteLine("GB/s (processor seconds per GiB), by request size");
-Console.WriteLine($"{"mode",-9}{"pages",-6}{"",-9}{"threads",7}{string.Concat(requests.Select(r => $"{$"{r} MiB",16}"))}");
-foreach (var row in cells.GroupBy(c => c.Row))
-    Console.WriteLine(row.Key + string.Concat(row.Select(c => $"{Measurement.Median(results[c]),16}")));
+Console.WriteLine("GB/s (processor seconds per GiB), by request size; direct reads go past the page cache, buffered ones start with the file dropped from it, cached ones find the bytes in it");
+Console.WriteLine();
+Console.Write(RateTable.Of(requests, results));
+Console.WriteLine();
+foreach ((Cell cell, Measurement median) in RateTable.Best(results))
+    Console.WriteLine($"best {cell.Row[0]}: {median} with {cell.ThreadCount} threads, {cell.RequestMebibytes} MiB, {cell.Row[2]} {cell.Row[1]} pages");
 return 0;

@@ -11,7 +11,10 @@ namespace WasmChord.Bench.Kernels;
 /// </summary>
 public class ProductBenchmarks
 {
-    private const int ColumnCount = 4096, CacheRows = 64;
+    /// <summary>Values of a row.</summary>
+    internal const int ColumnCount = 4096;
+
+    private const int CacheRows = 64;
     private const long MemoryBytes = 64L << 20;
 
     private AlignedBuffer? _weights;

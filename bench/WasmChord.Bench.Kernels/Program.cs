@@ -1,6 +1,15 @@
+using System.CommandLine;
+using System.Globalization;
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using WasmChord.Bench.Kernels;
+
+if (args is [RatesCommand.Verb, ..])
+{
+    CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+    RootCommand root = new("Rates of kernels.") { new RatesCommand() };
+    return root.Parse(args).Invoke();
+}
 
 // --quick is ours: fewer and shorter iterations. Everything else goes to BenchmarkDotNet; without a filter, all run.
 bool quick = args.Contains("--quick");

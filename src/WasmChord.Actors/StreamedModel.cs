@@ -17,6 +17,9 @@ public sealed class StreamedModel : IAsyncDisposable
     // An acquire is always answered by its own deadline; this is for a system that ends meanwhile.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
 
+    // About what a timer can wait, less the grace.
+    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(24);
+
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMinutes(1);
 
     private readonly IMaterializer _materializer;
@@ -47,6 +50,7 @@ public sealed class StreamedModel : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         TimeSpan timeout = request.Timeout ?? Description.AcquireTimeout;
+        if (timeout > s_longestTimeout) timeout = s_longestTimeout;
         request = request with { Timeout = timeout };
         return await Actor.Ask<object>(request, timeout + s_grace).ConfigureAwait(false) switch
         {

@@ -18,14 +18,18 @@ public sealed class WasmChordExtension : IExtension
     {
         system.Settings.InjectTopLevelFallback(WasmChordSettings.DefaultConfig);
         Settings = WasmChordSettings.Create(system);
-        Ledger = new BudgetLedger(NodeBudget(Settings));
+        NodeBudgetLimits limits = new(Settings.AutoBudgetFraction, Settings.AutoBudgetHeadroomBytes, Settings.BudgetWatch.PressurePercent, Settings.BudgetWatch.GrowAfter);
+        Ledger = new BudgetLedger(NodeBudget(Settings, limits));
         foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath, WasmChordSettings.UseDispatcherPath, WasmChordSettings.GuestDispatcherPath })
             if (system.Dispatchers.Lookup(path) is ThreadsDispatcher threads) system.RegisterOnTermination(threads.Stop);
         Guests = new GuestEngines(Settings.Guests.CompiledModules);
         system.RegisterOnTermination(Guests.Dispose);
         _materializer = new Lazy<IMaterializer>(() => ActorMaterializer.Create(
             system, ActorMaterializerSettings.Create(system).WithDispatcher(WasmChordSettings.DispatcherPath), "wasmchord"));
-        _registry = system.SystemActorOf(ModelRegistry.Props(Settings, Ledger), "wasmchord");
+        _registry = system.SystemActorOf(ModelRegistry.Props(Settings, Ledger, Memory), "wasmchord");
+        // In a container that is given less while it runs, what was measured at the start would be wrong for ever.
+        if (Settings.NodeBudget.Kind == BudgetKind.Auto && Settings.BudgetWatch.IsEnabled)
+            Watch = system.SystemActorOf(BudgetWatch.Props(Settings.BudgetWatch, limits, Ledger, Memory), "wasmchord-budget-watch");
     }
 
     /// <summary>The settings, from the system's HOCON.</summary>
@@ -33,6 +37,12 @@ public sealed class WasmChordExtension : IExtension
 
     /// <summary>Who holds how much of the node's budget.</summary>
     public BudgetLedger Ledger { get; }
+
+    /// <summary>The open models' parts of the budget.</summary>
+    internal NodeMemory Memory { get; } = new();
+
+    /// <summary>Follows the machine; nobody where the budget is a number.</summary>
+    internal IActorRef Watch { get; } = ActorRefs.Nobody;
 
     /// <summary>What compiles and runs all models' guests.</summary>
     internal GuestEngines Guests { get; }
@@ -70,10 +80,7 @@ public sealed class WasmChordExtension : IExtension
         _ => throw new InvalidOperationException($"unexpected answer {answer}"),
     };
 
-    private static long NodeBudget(WasmChordSettings settings)
-    {
-        if (settings.NodeBudget.Kind == BudgetKind.Bytes) return settings.NodeBudget.Value;
-        long available = new MemoryProbe().Sample().AvailableBytes;
-        return Math.Max(0, Math.Min((long)(available * settings.AutoBudgetFraction), available - settings.AutoBudgetHeadroomBytes));
-    }
+    private static long NodeBudget(WasmChordSettings settings, NodeBudgetLimits limits) => settings.NodeBudget.Kind == BudgetKind.Bytes
+        ? settings.NodeBudget.Value
+        : new NodeBudgetPolicy(limits).ShareOf(new MemoryProbe().Sample().AvailableBytes);
 }

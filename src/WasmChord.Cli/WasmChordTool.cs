@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using WasmChord.Actors;
+using WasmChord.Memory64;
 
 namespace WasmChord.Cli;
 
@@ -51,7 +53,7 @@ internal static class WasmChordTool
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && IsCancellation(e))
         {
             output.Fail(new ErrorReport("cancelled", "stopped before it was done"));
             return ExitCode.Cancelled;
@@ -80,4 +82,8 @@ internal static class WasmChordTool
         string command = string.Join(' ', names.Prepend("wasmchord"));
         return ToolException.Usage($"{message.TrimEnd('.')} (see {command} --help)");
     }
+
+    // A signal that comes when the engine has the request, but has not begun, is the engine's refusal.
+    private static bool IsCancellation(Exception e) =>
+        e is OperationCanceledException or GenerationRefusedException { Reason: GenerationRefusal.Cancelled } or LayerRefusedException { Reason: RefusalReason.Cancelled };
 }

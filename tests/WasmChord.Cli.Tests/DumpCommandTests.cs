@@ -48,6 +48,38 @@ public sealed class DumpCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Output_ThatIsADevice_IsWrittenToAndStaysADevice()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
+        // Links, so that a tool which renames over what it is given takes no device of the machine away.
+        File.CreateSymbolicLink(_folder["null"], "/dev/null");
+        File.CreateSymbolicLink(_folder["full"], "/dev/full");
+
+        await ToolRun.DoneAsync("dump", path, "output.weight", "--out", _folder["null"]);
+        (await ToolRun.OfAsync("dump", path, "output.weight", "--out", _folder["full"])).AssertOneLineError(1, "space");
+        (await ToolRun.OfAsync("quantize", path, _folder["null"], "Q8_0")).AssertOneLineError(1, "is a device");
+
+        Assert.Equal("/dev/null", new FileInfo(_folder["null"]).LinkTarget);
+        Assert.Equal("/dev/full", new FileInfo(_folder["full"]).LinkTarget);
+        Assert.Equal(["a.gguf", "full", "null"], _folder.Names);
+    }
+
+    [Fact]
+    public async Task Output_ThatIsALink_IsWrittenWhereItPoints()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);
+        File.WriteAllText(_folder["t.f32"], "old");
+        File.CreateSymbolicLink(_folder["link"], _folder["t.f32"]);
+
+        await ToolRun.DoneAsync("dump", path, "output.weight", "--out", _folder["link"]);
+
+        Assert.Equal(_folder["t.f32"], new FileInfo(_folder["link"]).LinkTarget);
+        Assert.Equal(await TinyModel.ValuesAsync(path, "output.weight"), TinyModel.ReadFloats(_folder["t.f32"]));
+    }
+
+    [Fact]
     public async Task Cancelled_BeforeItIsDone_LeavesNoFile()
     {
         string path = await new TinyModel().WriteAsync(_folder["a.gguf"]);

@@ -21,6 +21,16 @@ public sealed class GenerateCommandTests
     }
 
     [Theory]
+    [InlineData("generate", "--prompt", "Once", "--max-tokens", "8", "--ignore-eos")]
+    [InlineData("bench", "-p", "8", "-n", "4", "-r", "1", "--parallel", "300")]
+    public async Task Budget_ThatIsAutomatic_IsReportedAsItWasAtItsMost(string command, params string[] args)
+    {
+        JsonElement json = (await ToolRun.DoneAsync([command, Model, .. args, "--json"])).Json;
+        JsonElement[] figures = command == "bench" ? [.. json.GetProperty("tests").EnumerateArray()] : [json];
+        Assert.All(figures, f => Assert.InRange(f.GetProperty("peak_resident_bytes").GetInt64(), 1, f.GetProperty("budget_bytes").GetInt64()));
+    }
+
+    [Theory]
     [InlineData("--temp", "0")]
     [InlineData("--seed", "7")]
     public async Task Generate_WhateverTheBudgetAndThreads_GivesTheSameTokens(string option, string value)
@@ -52,6 +62,15 @@ public sealed class GenerateCommandTests
         // On a fast machine the context is full before the signal comes.
         if (run.ExitCode == ExitCode.Success) Assert.Equal("context_full", run.Json.GetProperty("stop_reason").GetString());
         else Assert.Equal(ExitCode.Cancelled, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Chat_CancelledBetweenItsLineAndItsAnswer_EndsAsCancelled()
+    {
+        using CancellationTokenSource source = new();
+        ToolHooks hooks = new(StandardInput: () => new CancellingStream(source));
+        ToolRun run = await ToolRun.OfAsync(hooks, ["chat", Model, "--template", "chatml", "--max-tokens", "4"], source.Token);
+        Assert.Equal(ExitCode.Cancelled, run.ExitCode);
     }
 
     [SkippableTheory]
@@ -109,5 +128,27 @@ public sealed class GenerateCommandTests
         Assert.Equal(ExitCode.Failed, run.ExitCode);
         Assert.Contains("template", run.Error, StringComparison.OrdinalIgnoreCase);
         (await ToolRun.OfAsync(hooks, ["chat", Model, "--template", "nope"])).AssertOneLineError(ExitCode.Usage, "nope");
+    }
+
+    /// <summary>A line, with which the signal comes.</summary>
+    private sealed class CancellingStream(CancellationTokenSource source) : MemoryStream(Encoding.UTF8.GetBytes("hello\n"))
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            source.Cancel();
+            return base.Read(buffer);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            source.Cancel();
+            return base.Read(buffer, offset, count);
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            source.Cancel();
+            return new(base.Read(buffer.Span));
+        }
     }
 }

@@ -7,7 +7,8 @@ namespace WasmChord.Examples.Tests;
 
 public sealed class TroubleshootingGuideTests
 {
-    public static TheoryData<Type> Reasons => [typeof(ModelRefusal), typeof(RefusalReason), typeof(StorageError), typeof(GgufError)];
+    public static TheoryData<Type> Reasons => [typeof(ModelRefusal), typeof(RefusalReason), typeof(StorageError), typeof(GgufError), typeof(GenerationRefusal), typeof(GenerationFault),
+        typeof(GuestRefusal), typeof(GuestEnd), typeof(GuestModuleError)];
 
     [Theory]
     [MemberData(nameof(Reasons))]

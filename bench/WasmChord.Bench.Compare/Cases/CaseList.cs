@@ -17,6 +17,9 @@ internal static class CaseList
         if (options.Kinds.Contains(CaseKind.Decode)) cases.Add(Bench(options, 0, options.NewTokens));
         if (options.Kinds.Contains(CaseKind.Busy))
         {
+            // What is lost to a neighbour can be told only beside the same without one.
+            if (!options.Kinds.Contains(CaseKind.Prefill) && options.Prompts.Count > 0) cases.Add(Bench(options, options.Prompts[0], 0));
+            if (!options.Kinds.Contains(CaseKind.Decode)) cases.Add(Bench(options, 0, options.NewTokens));
             if (options.Prompts.Count > 0) cases.Add(Bench(options, options.Prompts[0], 0, busyCount: options.BusyCount));
             cases.Add(Bench(options, 0, options.NewTokens, busyCount: options.BusyCount));
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WasmChord.Bench.Io;
 using WasmChord.Memory64;
 
 namespace WasmChord.Bench.Compare;

@@ -10,8 +10,7 @@
   (import "wasmchord" "layer_count" (func $layer_count (result i32)))
   (import "wasmchord" "layer_acquire" (func $layer_acquire (param $layer i32) (param $deadline_ms i32) (result i64)))
   (import "wasmchord" "layer_release" (func $layer_release (param $layer i32) (result i32)))
-  (import "wasmchord" "layer_bytes" (func $layer_bytes (param $layer i32) (result i64)))
-  (import "wasmchord" "layer_tensor" (func $layer_tensor (param $layer i32) (param $name_ptr i32) (param $name_len i32) (param $out_ptr i32) (result i32)))
+  (import "wasmchord" "layer_tensor_at" (func $layer_tensor_at (param $layer i32) (param $index i32) (param $out_ptr i32) (result i32)))
 
   (memory $memory (export "memory") 1 1)
 
@@ -21,25 +20,8 @@
   (global $NOT_FOUND i32 (i32.const -13))
   (global $DEADLINE_MS i32 (i32.const 60000))
 
-  ;; Tensors of one file lie less than two pages apart in the image, whatever lies between them in the file.
-  (global $LARGEST_GAP i64 (i64.const 8192))
-
-  ;; The structure tensor, written by layer_tensor: address at 0, bytes at 8.
+  ;; The structure tensor, written by layer_tensor_at: address at 0, bytes at 8.
   (global $TENSOR i32 (i32.const 0))
-
-  ;; The names of tensors that layers may have, each after its length; a zero ends a list.
-  (global $EMBEDDING_NAMES i32 (i32.const 64))
-  (data (memory $memory) (i32.const 64)
-    "\11token_embd.weight" "\11rope_freqs.weight" "\18rope_factors_long.weight" "\19rope_factors_short.weight" "\00")
-  (global $HEAD_NAMES i32 (i32.const 192))
-  (data (memory $memory) (i32.const 192)
-    "\12output_norm.weight" "\0doutput.weight" "\00")
-  (global $BLOCK_NAMES i32 (i32.const 256))
-  (data (memory $memory) (i32.const 256)
-    "\10attn_norm.weight" "\0dattn_q.weight" "\0dattn_k.weight" "\0dattn_v.weight" "\0fattn_qkv.weight"
-    "\0battn_q.bias" "\0battn_k.bias" "\0battn_v.bias" "\12attn_q_norm.weight" "\12attn_k_norm.weight"
-    "\12attn_output.weight" "\0fffn_norm.weight" "\0fffn_gate.weight" "\0dffn_up.weight" "\0fffn_down.weight"
-    "\13ffn_gate_inp.weight" "\14ffn_gate_exps.weight" "\12ffn_up_exps.weight" "\14ffn_down_exps.weight" "\00")
 
   ;; The sum of bytes from an address on.
   (func $sum_bytes (param $address i64) (param $count i64) (result i64)
@@ -86,34 +68,18 @@
         (i64.extend_i32_u (i32x4.extract_lane 2 (local.get $lanes)))
         (i64.extend_i32_u (i32x4.extract_lane 3 (local.get $lanes))))))
 
-  (func $names_of (param $layer i32) (result i32)
-    (if (i32.eq (local.get $layer) (global.get $LAYER_EMBEDDING)) (then (return (global.get $EMBEDDING_NAMES))))
-    (if (i32.eq (local.get $layer) (global.get $LAYER_HEAD)) (then (return (global.get $HEAD_NAMES))))
-    (global.get $BLOCK_NAMES))
-
-  ;; The sum over the tensors of an acquired layer, or a code; NOT_FOUND where it has more than the names account for.
+  ;; The sum over the tensors of an acquired layer, or a code.
   (func $sum_tensors (param $layer i32) (result i64)
-    (local $name i32) (local $length i32) (local $code i32) (local $bytes i64) (local $sum i64)
-    (local.set $bytes (call $layer_bytes (local.get $layer)))
-    (if (i64.lt_s (local.get $bytes) (i64.const 0)) (then (return (local.get $bytes))))
-    (local.set $name (call $names_of (local.get $layer)))
+    (local $index i32) (local $code i32) (local $sum i64)
     (block $done
       (loop $next
-        (local.set $length (i32.load8_u $memory (local.get $name)))
-        (br_if $done (i32.eqz (local.get $length)))
-        (local.set $code (call $layer_tensor
-          (local.get $layer) (i32.add (local.get $name) (i32.const 1)) (local.get $length) (global.get $TENSOR)))
-        (if (i32.ge_s (local.get $code) (i32.const 0))
-          (then
-            (local.set $sum (i64.add (local.get $sum) (call $sum_bytes
-              (i64.load $memory (global.get $TENSOR)) (i64.load $memory offset=8 (global.get $TENSOR)))))
-            (local.set $bytes (i64.sub
-              (local.get $bytes) (i64.add (i64.load $memory offset=8 (global.get $TENSOR)) (global.get $LARGEST_GAP)))))
-          (else (if (i32.ne (local.get $code) (global.get $NOT_FOUND))
-            (then (return (i64.extend_i32_s (local.get $code)))))))
-        (local.set $name (i32.add (local.get $name) (i32.add (local.get $length) (i32.const 1))))
+        (local.set $code (call $layer_tensor_at (local.get $layer) (local.get $index) (global.get $TENSOR)))
+        (br_if $done (i32.eq (local.get $code) (global.get $NOT_FOUND)))
+        (if (i32.lt_s (local.get $code) (i32.const 0)) (then (return (i64.extend_i32_s (local.get $code)))))
+        (local.set $sum (i64.add (local.get $sum) (call $sum_bytes
+          (i64.load $memory (global.get $TENSOR)) (i64.load $memory offset=8 (global.get $TENSOR)))))
+        (local.set $index (i32.add (local.get $index) (i32.const 1)))
         (br $next)))
-    (if (i64.gt_s (local.get $bytes) (i64.const 0)) (then (return (i64.extend_i32_s (global.get $NOT_FOUND)))))
     (local.get $sum))
 
   (func $sum_layer (export "sum_layer") (param $layer i32) (result i64)

@@ -1,13 +1,13 @@
 /**
  * A histogram of the weights of one layer: the host dequantizes them, a few thousand at a time, into this guest's memory.
  *
- * histogram(layer) goes over the matrices and vectors of a block twice: for the smallest and the largest value, and to count
- * values in 16 bins of equal width between them. It logs a line a bin and returns how many values there were, or a code of
- * the interface (negative). run() is histogram(0). Bin of a value, in f32: trunc((value - smallest) * (16 / (largest -
+ * histogram(layer) goes over all tensors of a layer twice: for the smallest and the largest value, and to count values in
+ * 16 bins of equal width between them. It logs a line a bin and returns how many values there were, or a code of the
+ * interface (negative). run() is histogram(0). Bin of a value, in f32: trunc((value - smallest) * (16 / (largest -
  * smallest))), at most 15; values that are not finite are in none.
  */
 import {
-  BAD_ARGUMENT, NOT_FOUND, Tensor, layer_acquire, layer_release, layer_tensor, log, tensor_dequantize,
+  BAD_ARGUMENT, NOT_FOUND, Tensor, layer_acquire, layer_release, layer_tensor_at, log, tensor_dequantize,
 } from "../include/wasmchord";
 
 const BINS: i32 = 16;
@@ -24,22 +24,6 @@ const line: usize = memory.data(128);
 let smallest: f32 = 0;
 let largest: f32 = 0;
 let length: i32 = 0; // of the line
-
-/** The n-th name of a tensor that a block may have, after `blk.N.`; empty past the last. */
-function nameOf(n: i32): string {
-  switch (n) {
-    case 0: return "attn_norm.weight";
-    case 1: return "attn_q.weight";
-    case 2: return "attn_k.weight";
-    case 3: return "attn_v.weight";
-    case 4: return "attn_output.weight";
-    case 5: return "ffn_norm.weight";
-    case 6: return "ffn_gate.weight";
-    case 7: return "ffn_up.weight";
-    case 8: return "ffn_down.weight";
-    default: return "";
-  }
-}
 
 /** Copies a string of ASCII to the end of the line. */
 function append(text: string): void {
@@ -109,11 +93,9 @@ function look(count: i32, isSecond: bool): void {
 /** One pass over the tensors of an acquired layer; the number of their values, or a code. */
 function pass(layer: i32, isSecond: bool): i64 {
   let total: i64 = 0;
-  for (let n = 0; nameOf(n).length > 0; n++) {
-    append(nameOf(n));
-    const code = layer_tensor(layer, line, length, changetype<usize>(tensor));
-    length = 0;
-    if (code == NOT_FOUND) continue;
+  for (let index = 0; ; index++) {
+    const code = layer_tensor_at(layer, index, changetype<usize>(tensor));
+    if (code == NOT_FOUND) break; // past the last
     if (code < 0) return code;
     const count = tensor.ne0 * tensor.ne1 * tensor.ne2 * tensor.ne3;
     const chunkBytes = CHUNK * tensor.bytes / count; // of a whole one
@@ -155,9 +137,8 @@ function histogramOfAcquired(layer: i32): i64 {
   return total;
 }
 
-/** Counts a block's values; how many there are, or a code. */
+/** Counts a layer's values; how many there are, or a code. */
 export function histogram(layer: i32): i64 {
-  if (layer < 0) return BAD_ARGUMENT;
   const address = layer_acquire(layer, DEADLINE_MS);
   if (address < 0) return address;
   const total = histogramOfAcquired(layer);

@@ -69,7 +69,7 @@ WASMCHORD_ASSERT(offsetof(struct wasmchord_memory64_stats, resident) == 40, "res
 WASMCHORD_ASSERT(offsetof(struct wasmchord_memory64_stats, errors) == 48, "errors");
 WASMCHORD_ASSERT(sizeof(struct wasmchord_memory64_stats) == 56, "size");
 
-/* What layer_tensor writes. */
+/* What layer_tensor and layer_tensor_at write. */
 struct wasmchord_tensor {
     int64_t address;
     int64_t bytes;
@@ -127,6 +127,9 @@ int64_t wasmchord_layer_bytes(int32_t layer);
 
 WASMCHORD_IMPORT("wasmchord", "layer_tensor")
 int32_t wasmchord_layer_tensor(int32_t layer, const char *name_ptr, uint32_t name_len, struct wasmchord_tensor *out_ptr);
+
+WASMCHORD_IMPORT("wasmchord", "layer_tensor_at")
+int32_t wasmchord_layer_tensor_at(int32_t layer, int32_t index, struct wasmchord_tensor *out_ptr);
 
 WASMCHORD_IMPORT("wasmchord", "metadata_number")
 int32_t wasmchord_metadata_number(const char *key_ptr, uint32_t key_len, double *out_ptr);

@@ -51,7 +51,7 @@ const _: () = assert!(offset_of!(Memory64Stats, resident) == 40);
 const _: () = assert!(offset_of!(Memory64Stats, errors) == 48);
 const _: () = assert!(size_of::<Memory64Stats>() == 56);
 
-/// What `layer_tensor` writes.
+/// What `layer_tensor` and `layer_tensor_at` write.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tensor {
@@ -94,6 +94,7 @@ unsafe extern "C" {
     pub fn layer_release(layer: i32) -> i32;
     pub fn layer_bytes(layer: i32) -> i64;
     pub fn layer_tensor(layer: i32, name_ptr: *const u8, name_len: u32, out_ptr: *mut Tensor) -> i32;
+    pub fn layer_tensor_at(layer: i32, index: i32, out_ptr: *mut Tensor) -> i32;
     pub fn metadata_number(key_ptr: *const u8, key_len: u32, out_ptr: *mut f64) -> i32;
     pub fn metadata_text(key_ptr: *const u8, key_len: u32, out_ptr: *mut u8, out_len: u32) -> i32;
     pub fn weights_read(address: i64, ptr: *mut u8, size: u32) -> i32;

@@ -39,7 +39,7 @@ export class Memory64Stats {
   errors: i64; // offset 48
 }
 
-/** What layer_tensor writes. */
+/** What layer_tensor and layer_tensor_at write. */
 @unmanaged
 export class Tensor {
   address: i64; // offset 0
@@ -86,6 +86,9 @@ export declare function layer_bytes(layer: i32): i64;
 
 @external("wasmchord", "layer_tensor")
 export declare function layer_tensor(layer: i32, name_ptr: usize, name_len: u32, out_ptr: usize): i32;
+
+@external("wasmchord", "layer_tensor_at")
+export declare function layer_tensor_at(layer: i32, index: i32, out_ptr: usize): i32;
 
 @external("wasmchord", "metadata_number")
 export declare function metadata_number(key_ptr: usize, key_len: u32, out_ptr: usize): i32;

@@ -17,6 +17,7 @@
   (import "wasmchord" "layer_release" (func $layer_release (param $layer i32) (result i32)))
   (import "wasmchord" "layer_bytes" (func $layer_bytes (param $layer i32) (result i64)))
   (import "wasmchord" "layer_tensor" (func $layer_tensor (param $layer i32) (param $name_ptr i32) (param $name_len i32) (param $out_ptr i32) (result i32)))
+  (import "wasmchord" "layer_tensor_at" (func $layer_tensor_at (param $layer i32) (param $index i32) (param $out_ptr i32) (result i32)))
   (import "wasmchord" "metadata_number" (func $metadata_number (param $key_ptr i32) (param $key_len i32) (param $out_ptr i32) (result i32)))
   (import "wasmchord" "metadata_text" (func $metadata_text (param $key_ptr i32) (param $key_len i32) (param $out_ptr i32) (param $out_len i32) (result i32)))
   (import "wasmchord" "weights_read" (func $weights_read (param $address i64) (param $ptr i32) (param $size i32) (result i32)))
@@ -64,7 +65,7 @@
   (global $memory64_stats.resident i32 (i32.const 40)) ;; i64
   (global $memory64_stats.errors i32 (i32.const 48)) ;; i64
 
-  ;; What layer_tensor writes: offsets of its fields.
+  ;; What layer_tensor and layer_tensor_at write: offsets of its fields.
   (global $tensor.address i32 (i32.const 0)) ;; i64
   (global $tensor.bytes i32 (i32.const 8)) ;; i64
   (global $tensor.type i32 (i32.const 16)) ;; i32

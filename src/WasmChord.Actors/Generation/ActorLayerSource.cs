@@ -187,6 +187,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
                 file.EnsureUnchanged();
                 file.Read(tensor.FileOffset + byteOffset, destination);
                 _services.CountRead(destination.Length);
+                _services.Rows?.Verify(tensor, byteOffset, destination);
                 return;
             }
             catch (StorageException e) when (e.IsTransient && attempt < settings.MaxRetries && !Cancellation.IsCancellationRequested)

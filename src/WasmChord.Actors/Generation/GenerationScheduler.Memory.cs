@@ -103,7 +103,12 @@ internal sealed partial class GenerationScheduler
     {
         _isBusy = false;
         _runtime = m.Runtime;
-        _stage = Stage.Open;
+        if (_isClosing)
+        {
+            Advance();
+            return;
+        }
+
         _log.Info("{0}: {1} blocks, vocabulary {2}, context {3}; {4} bytes of vectors and vocabulary", _services.Path, m.Runtime.Model.Config.LayerCount,
             m.Runtime.Model.Config.VocabularySize, m.Runtime.Context, m.Runtime.ConstantBytes);
         Settle(Math.Max(1, m.Runtime.ConstantBytes) - _constantBytes);
@@ -112,12 +117,27 @@ internal sealed partial class GenerationScheduler
         {
             if (missing > 0)
             {
-                Reserve(MemoryUse.Constants, missing, PrepareWaiting, TooSmall);
+                Reserve(MemoryUse.Constants, missing, Begin, Refused);
                 return;
             }
 
             Release(MemoryUse.Constants, -missing);
+            Begin();
+        }
+
+        // Only now: whoever arrives while the last of the memory is awaited waits with the others.
+        void Begin()
+        {
+            _stage = Stage.Open;
             PrepareWaiting();
+        }
+
+        void Refused(string why)
+        {
+            _runtime.Dispose();
+            _runtime = null;
+            Release(MemoryUse.Constants, _constantBytes);
+            TooSmall(why);
         }
     }
 
@@ -223,6 +243,8 @@ internal sealed partial class GenerationScheduler
         else _log.Error(m.Cause, "{0} cannot generate", _services.Path);
         Release(MemoryUse.Scratch, _scratchBytes);
         if (_stage == Stage.Cold) Release(MemoryUse.Constants, _constantBytes);
+        // Tried again at once it would fail again, and again: whoever is in the middle of a text hears of it, too.
+        foreach (GenerationRequest request in _active.ToList()) Fail(request, GenerationFault.Internal, m.Cause.Message);
         RefuseAll(m.Cause is WeightsUnavailableException ? GenerationRefusal.WeightsUnavailable : GenerationRefusal.ModelUnsupported, m.Cause.Message);
         Advance();
     }
@@ -230,6 +252,16 @@ internal sealed partial class GenerationScheduler
     private void TooSmall(string why)
     {
         RefuseAll(GenerationRefusal.BudgetTooSmall, $"the budget of {_services.Path} is too small to generate: {why}");
+        if (_active.Count > 0)
+        {
+            // The budget was made smaller, or leases hold it, while scratch memory was being replaced: the latest makes
+            // room for those before it, one at a time, so that this ends.
+            GenerationRequest last = _active[^1];
+            _log.Warning("{0}: request {1} gives way: {2}", _services.Path, last.Id, why);
+            Fail(last, GenerationFault.MemoryUnavailable, why);
+            TrimKv();
+        }
+
         Advance();
     }
 

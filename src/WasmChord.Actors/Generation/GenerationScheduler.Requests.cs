@@ -8,6 +8,9 @@ namespace WasmChord.Actors;
 /// <content>Requests: how they arrive, wait, and end; every one gets exactly one last word.</content>
 internal sealed partial class GenerationScheduler
 {
+    // Timers cannot wait longer.
+    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private TimeSpan _nextDeadline = TimeSpan.MaxValue;
 
     private void OnGenerate(Generate m)
@@ -29,7 +32,9 @@ internal sealed partial class GenerationScheduler
     {
         TimeSpan now = Now;
         TimeSpan timeout = m.Options.Timeout ?? _settings.RequestTimeout;
-        GenerationRequest request = new(m, Sender, ++_lastArrival, now, now + timeout);
+        // A caller's longest time means no deadline: added to now it would be none that there is.
+        TimeSpan deadline = timeout < s_longestTimeout ? now + timeout : TimeSpan.MaxValue;
+        GenerationRequest request = new(m, Sender, ++_lastArrival, now, deadline);
         _requests.Add(m.Id, request);
         Watch(request);
         ExpectDeadline(request.Deadline);
@@ -59,28 +64,29 @@ internal sealed partial class GenerationScheduler
 
         if (request.Message.Prompt.Tokens is { } tokens)
         {
-            OnPrompt(request, tokens);
+            OnPrompt(request, new EncodedPrompt(tokens));
             return;
         }
 
         // A long text takes its time: it is encoded where that is nobody else's.
         ModelText text = Runtime.Text;
-        IoTask<TokenId[]>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.DecodeDispatcherPath), () => text.Encode(request.Message.Prompt))
-            .PipeTo(Self, success: encoded => new Encoded(request, encoded, null), failure: e => new Encoded(request, [], e));
+        IoTask<EncodedPrompt>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.DecodeDispatcherPath), () => text.Encode(request.Message.Prompt))
+            .PipeTo(Self, success: encoded => new Encoded(request, encoded, null), failure: e => new Encoded(request, default, e));
     }
 
     private void OnEncoded(Encoded m)
     {
         if (!_requests.TryGetValue(m.Request.Id, out GenerationRequest? request) || request != m.Request) return;
-        if (m.Failure is null) OnPrompt(request, m.Tokens);
+        if (m.Failure is null) OnPrompt(request, m.Prompt);
         else Refuse(request, m.Failure is InferenceException { Error: InferenceError.UnsupportedTokenizer or InferenceError.UnsupportedTemplate or InferenceError.MissingMetadata }
             ? GenerationRefusal.ModelUnsupported : GenerationRefusal.InvalidOption, m.Failure.Message);
         Advance();
     }
 
     /// <summary>Refuses what can never run, before any work is wasted; the rest waits for its turn.</summary>
-    private void OnPrompt(GenerationRequest request, IReadOnlyList<TokenId> prompt)
+    private void OnPrompt(GenerationRequest request, EncodedPrompt encoded)
     {
+        IReadOnlyList<TokenId> prompt = encoded.Tokens;
         int vocabulary = Runtime.Model.Config.VocabularySize, context = Runtime.Context;
         int wanted = request.Options.MaxTokens ?? _settings.MaxTokens;
         request.Tokens.AddRange(prompt);
@@ -107,11 +113,12 @@ internal sealed partial class GenerationScheduler
         try
         {
             int drafts = _settings.Drafting == DraftingMode.Off ? 0 : _settings.DraftTokens;
-            request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, Runtime.Text.Tokenizer, drafts);
+            request.Writer = new TokenWriter(request.Options, CollectionsMarshal.AsSpan(request.Tokens), vocabulary, Runtime.Text.Tokenizer, drafts, encoded);
         }
-        catch (InferenceException e)
+        catch (Exception e)
         {
-            Refuse(request, e.Error == InferenceError.InvalidToken ? GenerationRefusal.InvalidToken : GenerationRefusal.InvalidOption, e.Message);
+            // Whatever is wrong with the options is this request's affair alone.
+            Refuse(request, e is InferenceException { Error: InferenceError.InvalidToken } ? GenerationRefusal.InvalidToken : GenerationRefusal.InvalidOption, e.Message);
             return;
         }
 
@@ -295,7 +302,7 @@ internal sealed partial class GenerationScheduler
     private void Watch(GenerationRequest request)
     {
         // The mailbox of an ask is not an actor: its end says nothing about who reads the answers.
-        if (request.Requester.Path.Parent.Name == "temp" || request.Requester.IsNobody()) return;
+        if (LayerCacheActor.IsAsk(request.Requester) || request.Requester.IsNobody()) return;
         if (!_requesters.TryGetValue(request.Requester, out HashSet<GenerationRequest>? requests))
         {
             _requesters.Add(request.Requester, requests = []);
@@ -312,5 +319,5 @@ internal sealed partial class GenerationScheduler
         Context.Unwatch(request.Requester);
     }
 
-    private sealed record Encoded(GenerationRequest Request, TokenId[] Tokens, Exception? Failure) : INoSerializationVerificationNeeded;
+    private sealed record Encoded(GenerationRequest Request, EncodedPrompt Prompt, Exception? Failure) : INoSerializationVerificationNeeded;
 }

@@ -71,12 +71,14 @@ internal sealed class LeaseSlot : IDisposable
     /// <param name="timeout">How long at most.</param>
     /// <param name="lease">The lease; null when it was refused.</param>
     /// <param name="refusal">Why it was refused.</param>
+    /// <param name="stop">Whoever cancels it also calls <see cref="Wake"/>: one that was cancelled is not waited with.</param>
     /// <returns>False when there is no answer yet.</returns>
-    public bool TryWait(TimeSpan timeout, out LayerLease? lease, out LayerRefused? refusal)
+    public bool TryWait(TimeSpan timeout, out LayerLease? lease, out LayerRefused? refusal, CancellationToken stop = default)
     {
         lock (_monitor)
         {
-            bool answered = WaitWhile(State.Asked, timeout);
+            // Looked at under the lock that waking takes: else the waking could come just before the wait, and be lost.
+            bool answered = WaitWhile(State.Asked, stop.IsCancellationRequested ? TimeSpan.Zero : timeout);
             lease = _lease;
             refusal = _refusal;
             if (_state == State.Refused) Clear();

@@ -33,7 +33,7 @@ internal sealed class ModelRuntime : IDisposable
     public ForwardPass? Pass { get; private set; }
 
     /// <summary>Memory that stays as long as the model generates.</summary>
-    public long ConstantBytes => Model.VectorBytes + Text.ApproximateBytes;
+    public long ConstantBytes => Model.VectorBytes + Text.ApproximateBytes + Sampler.BytesFor(Model.Config.VocabularySize) + RowChecksums.BytesFor(Model.Embedding.Tensor);
 
     /// <summary>Opens a model. Reads small tensors; blocks.</summary>
     /// <exception cref="InferenceException">The model cannot be run.</exception>
@@ -54,6 +54,9 @@ internal sealed class ModelRuntime : IDisposable
         long bytes = ModelText.MostBytes(services.Model);
         foreach (Gguf.TensorInfo tensor in services.Model.Tensors)
             if (tensor.Shape.RowCount == 1) bytes += tensor.Shape.Ne0 * sizeof(float);
+        // The wave's thread chooses the tokens of all sequences, one after another.
+        if (services.Model.TryGetTensor(RowChecksums.TensorName, out Gguf.TensorInfo? embedding))
+            bytes += Sampler.BytesFor((int)Math.Min(embedding.Shape.RowCount, int.MaxValue)) + RowChecksums.BytesFor(embedding);
         return Math.Max(1, bytes);
     }
 

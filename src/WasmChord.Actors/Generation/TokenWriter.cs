@@ -13,6 +13,7 @@ internal sealed class TokenWriter
     private readonly Utf8TextStream _characters = new();
     private readonly bool _ignoresEnd;
     private readonly StopText _stop;
+    private readonly TokenId? _endToken;
     private readonly PromptLookup? _lookup;
     private readonly DraftLength _draftLength;
 
@@ -22,11 +23,13 @@ internal sealed class TokenWriter
     /// <param name="vocabularySize">Tokens of the vocabulary.</param>
     /// <param name="tokenizer">Makes text of tokens; null for none.</param>
     /// <param name="mostDrafts">Most tokens to draft at once; 0 for never.</param>
+    /// <param name="end">What ends the text besides the vocabulary's own tokens.</param>
     /// <exception cref="InferenceException">An option is out of range.</exception>
-    public TokenWriter(GenerationOptions options, ReadOnlySpan<TokenId> prompt, int vocabularySize, Tokenizer? tokenizer, int mostDrafts)
+    public TokenWriter(GenerationOptions options, ReadOnlySpan<TokenId> prompt, int vocabularySize, Tokenizer? tokenizer, int mostDrafts, EncodedPrompt end = default)
     {
         _sampler = new Sampler(options.Sampler, vocabularySize);
-        _stop = new StopText(options.Stop);
+        _stop = new StopText(end.EndText is { } text && !options.IgnoreEndOfText ? [.. options.Stop, text] : options.Stop);
+        _endToken = end.EndToken;
         _tokenizer = tokenizer;
         _ignoresEnd = options.IgnoreEndOfText;
         _draftLength = new DraftLength(mostDrafts);
@@ -64,7 +67,7 @@ internal sealed class TokenWriter
     public (string Text, GenerationEnd? End) Write(TokenId token)
     {
         if (_tokenizer is null || token.Value >= _tokenizer.VocabularySize) return ("", null);
-        bool ends = !_ignoresEnd && _tokenizer.IsEndOfGeneration(token);
+        bool ends = !_ignoresEnd && (_tokenizer.IsEndOfGeneration(token) || token == _endToken);
         string text = Pass(_characters.Push(_tokenizer.PieceBytes(token)));
         if (_stop.Met is not null) return (text, GenerationEnd.StopString);
         return ends ? (text + Flush(), GenerationEnd.EndOfText) : (text, null);

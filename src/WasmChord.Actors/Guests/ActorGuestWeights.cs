@@ -15,6 +15,9 @@ internal sealed class ActorGuestWeights : IGuestWeights
 {
     private static readonly TimeSpan s_statisticsTimeout = TimeSpan.FromSeconds(1);
 
+    // The cache answers by the deadline that it was given, also one of no time at all; its answer needs a moment.
+    private static readonly TimeSpan s_answerTime = TimeSpan.FromMilliseconds(250);
+
     private readonly ActorSystem _system;
     private readonly ModelServices _services;
     private readonly IActorRef _cache;
@@ -66,7 +69,7 @@ internal sealed class ActorGuestWeights : IGuestWeights
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
+            TimeSpan left = timeout + s_answerTime - Stopwatch.GetElapsedTime(start);
             if (stop.IsCancellationRequested || left <= TimeSpan.Zero)
             {
                 // The answer may have come at the last moment.
@@ -75,7 +78,7 @@ internal sealed class ActorGuestWeights : IGuestWeights
                 return new GuestAcquisition(null, stop.IsCancellationRequested ? RefusalReason.Cancelled : RefusalReason.DeadlineExceeded, $"no answer within {timeout}");
             }
 
-            if (slot.TryWait(left, out LayerLease? lease, out LayerRefused? refusal)) return Answer(index, lease, refusal);
+            if (slot.TryWait(left, out LayerLease? lease, out LayerRefused? refusal, stop)) return Answer(index, lease, refusal);
         }
     }
 

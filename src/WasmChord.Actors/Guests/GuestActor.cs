@@ -17,7 +17,8 @@ internal sealed class GuestActor : ReceiveActor
     {
         _run = run;
         // One for each layer that it may hold, and one for what it copies from.
-        IActorRef[] holders = [.. Enumerable.Range(0, limits.Leases + 1).Select(_ => Context.ActorOf(Akka.Actor.Props.Empty))];
+        int leases = Math.Min(limits.Leases, services.Layout.Segments.Layers.Count);
+        IActorRef[] holders = [.. Enumerable.Range(0, leases + 1).Select(_ => Context.ActorOf(Akka.Actor.Props.Empty))];
         ActorSystem system = Context.System;
         if (cancellation.CanBeCanceled) _registration = cancellation.UnsafeRegister(static s => ((GuestRun)s!).Stop(), run);
         region.Tell(new RegionProtocol.GetMappings());

@@ -120,7 +120,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<AcquireLayer>(m => Acquire(m, m.Layer.ToString(), Ids(_table.Of(m.Layer))));
         Receive<AcquireLayers>(m => Acquire(m, string.Join(", ", m.Layers), Union(m.Layers)));
         Receive<AcquireTensor>(m => Acquire(m, m.Name, OfTensor(m.Name)));
-        Receive<AcquireSegments>(m => Acquire(m, "segments", [.. m.Segments.Distinct().OrderBy(s => s.Value)]));
+        Receive<AcquireSegments>(m => Acquire(m, "segments", Ascending(m.Segments)));
         Receive<Prefetch>(m =>
         {
             _announced.Clear();
@@ -202,7 +202,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         }
 
         TimeSpan timeout = m.Timeout ?? _services.Settings.AcquireTimeout;
-        if (timeout > s_lingeringPause && MustOutwaitLingering(segments))
+        if (m.MayWait && timeout > s_lingeringPause && MustOutwaitLingering(segments))
         {
             Context.System.Scheduler.ScheduleTellOnce(s_lingeringPause, Self, m with { Timeout = timeout - s_lingeringPause }, Sender);
             return;
@@ -250,7 +250,20 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     }
 
     // The mailbox of an ask is not an actor: it ends with the answer, so its end says nothing about the lease.
-    private static bool IsAsk(IActorRef sender) => sender.Path.Parent.Name == "temp";
+    // An actor of an application may be called so, too: the temporary ones are children of the root's.
+    internal static bool IsAsk(IActorRef sender) => sender.Path is { Depth: 2, Parent.Name: "temp" };
+
+    // A wave asks so for every group of segments, mostly each once.
+    private static SegmentId[] Ascending(IReadOnlyList<SegmentId> segments)
+    {
+        SegmentId[] ids = new SegmentId[segments.Count];
+        for (int i = 0; i < ids.Length; i++) ids[i] = segments[i];
+        Array.Sort(ids, static (a, b) => a.Value.CompareTo(b.Value));
+        int count = 0;
+        for (int i = 0; i < ids.Length; i++)
+            if (i == 0 || ids[i] != ids[i - 1]) ids[count++] = ids[i];
+        return count == ids.Length ? ids : ids[..count];
+    }
 
     private static SegmentId[] Ids(ReadOnlySpan<Segment> segments)
     {

@@ -23,6 +23,7 @@ internal sealed class Memory64Region : ReceiveActor
         _services = services;
         SegmentTable table = services.Layout.Segments;
         IImageMemory image = _image = CreateImage(services);
+        services.SetImage(image);
         _generation = new ImageGeneration(services.NextGeneration(), image, table);
         _log.Debug("Region generation {0} of {1}: {2} region(s), frames of {3} bytes",
             _generation.Number, services.Path, services.Layout.Regions.Count, table.FrameBytes);
@@ -64,6 +65,7 @@ internal sealed class Memory64Region : ReceiveActor
 
     protected override void PostStop()
     {
+        _services.SetImage(null);
         _services.Retire(_generation);
         base.PostStop();
     }

@@ -32,6 +32,15 @@ internal sealed class ModelMemory
         }
     }
 
+    /// <summary>What loading has set aside.</summary>
+    public long BufferBytes
+    {
+        get
+        {
+            lock (_lock) return _bufferBytes;
+        }
+    }
+
     /// <summary>What the weights' cache may fill.</summary>
     public long CacheBytes
     {

@@ -71,6 +71,7 @@ internal static class ModelOpening
                 StorageDecisions = decisions,
                 Loader = loader,
                 Memory = memory,
+                Rows = settings.VerifyChecksums && model.TryGetTensor(RowChecksums.TensorName, out TensorInfo? embedding) ? new RowChecksums(embedding) : null,
             };
         }
         catch (Exception e)

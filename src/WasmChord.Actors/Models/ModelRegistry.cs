@@ -15,7 +15,7 @@ internal sealed class ModelRegistry : ReceiveActor
     private readonly Dictionary<IActorRef, EarlierLife> _lives = [];
     private long _lastModel;
 
-    public ModelRegistry(WasmChordSettings settings, BudgetLedger ledger)
+    public ModelRegistry(WasmChordSettings settings, BudgetLedger ledger, NodeMemory memory)
     {
         Receive<ModelProtocol.OpenModel>(m =>
         {
@@ -32,7 +32,7 @@ internal sealed class ModelRegistry : ReceiveActor
             }
 
             EarlierLife earlier = new();
-            IActorRef supervisor = Context.ActorOf(ModelSupervisor.Props(m.Path, m.Options, model, ledger, earlier), $"model-{++_lastModel}");
+            IActorRef supervisor = Context.ActorOf(ModelSupervisor.Props(m.Path, m.Options, model, ledger, memory, earlier), $"model-{++_lastModel}");
             _lives.Add(supervisor, earlier);
             _requesters.Add(supervisor, Sender);
             Context.Watch(supervisor);
@@ -60,8 +60,8 @@ internal sealed class ModelRegistry : ReceiveActor
         });
     }
 
-    public static Props Props(WasmChordSettings settings, BudgetLedger ledger) =>
-        Akka.Actor.Props.Create(() => new ModelRegistry(settings, ledger)).WithDispatcher(WasmChordSettings.DispatcherPath);
+    public static Props Props(WasmChordSettings settings, BudgetLedger ledger, NodeMemory memory) =>
+        Akka.Actor.Props.Create(() => new ModelRegistry(settings, ledger, memory)).WithDispatcher(WasmChordSettings.DispatcherPath);
 
     protected override void PreStart()
     {

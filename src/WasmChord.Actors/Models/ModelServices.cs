@@ -14,6 +14,7 @@ internal sealed class ModelServices : IDisposable
     private long _generation;
     private long _bytesRead;
     private Action<long>? _onLingering;
+    private volatile IImageMemory? _image;
 
     public required string Path { get; init; }
 
@@ -29,8 +30,14 @@ internal sealed class ModelServices : IDisposable
 
     public required SegmentLoader Loader { get; init; }
 
+    /// <summary>Checksums of what is read by row; null where nothing is verified.</summary>
+    public RowChecksums? Rows { get; init; }
+
     /// <summary>How the budget is divided; the supervisor changes it.</summary>
     public required ModelMemory Memory { get; init; }
+
+    /// <summary>Memory that the image holds now, with what retired generations still hold.</summary>
+    public long HeldImageBytes => (_image?.HeldBytes ?? 0) + LingeringBytes;
 
     /// <summary>Bytes that loads have read since the model was opened, over all generations.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
@@ -49,6 +56,9 @@ internal sealed class ModelServices : IDisposable
             lock (_lock) return _lingering.Values.Sum();
         }
     }
+
+    /// <summary>A generation begins, or ends with null.</summary>
+    public void SetImage(IImageMemory? image) => _image = image;
 
     /// <summary>The number of the next region generation, from 1.</summary>
     public long NextGeneration() => Interlocked.Increment(ref _generation);

@@ -50,6 +50,35 @@ internal sealed partial class ModelSupervisor
         Sender.Tell(new ModelProtocol.BudgetResized(total));
     }
 
+    // The node's budget has changed. A shrink gives the ledger its bytes back once the cache no longer uses them.
+    private void Follow(FollowNode m)
+    {
+        ModelMemory memory = Services.Memory;
+        ModelShare share = Share();
+        if (!_isAutomatic) return;
+        long target = Math.Clamp(m.TargetBytes, share.FloorBytes, Math.Max(share.FloorBytes, share.WantedBytes)), held = _ledger.BytesOf(_account);
+        if (target > held && !_ledger.TryReserve(_account, target - held).IsGranted) return;
+        if (!memory.TrySetBudget(target, memory.BufferBytes, ModelBudget.SmallestCacheBytes(Services.Layout)))
+        {
+            if (target > held) _ledger.TryResize(_account, held);
+            return;
+        }
+
+        _log.Info("{0}: the budget is {1} bytes now, {2} before", _path, target, share.TargetBytes);
+        _cache.Tell(LayerCacheActor.BudgetChanged.Instance);
+    }
+
+    // Any thread asks. Whoever wants a whole layer must get it, so the floor holds the largest.
+    private ModelShare Share()
+    {
+        ModelMemory memory = Services.Memory;
+        ImageLayout layout = Services.Layout;
+        long generation = memory.HeldBytes, besides = memory.BufferBytes + generation;
+        long floor = Math.Max(ModelBudget.SmallestCacheBytes(layout), layout.LargestLayerBytes) + besides;
+        long total = memory.TotalBytes;
+        return new ModelShare(total, Math.Min(floor, total), layout.AllLayersBytes + besides, Services.HeldImageBytes + generation, _isAutomatic);
+    }
+
     // An automatic budget takes for generation what the node has left, before it takes from the weights. Any thread asks.
     private long GrowableBytes() => _isAutomatic ? _ledger.AvailableBytes : 0;
 
@@ -143,6 +172,9 @@ internal sealed partial class ModelSupervisor
     {
         public static MemoryReturned Instance { get; } = new();
     }
+
+    /// <summary>The node's budget has changed, and this is the model's part; a model with a budget of its own ignores it.</summary>
+    internal sealed record FollowNode(long TargetBytes) : INoSerializationVerificationNeeded;
 
     private sealed record ReservationExpired(Reservation Reservation) : INoSerializationVerificationNeeded;
 }

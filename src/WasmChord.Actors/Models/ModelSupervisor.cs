@@ -17,6 +17,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private readonly ModelOptions _options;
     private readonly ModelSettings _settings;
     private readonly BudgetLedger _ledger;
+    private readonly NodeMemory _node;
     private readonly EarlierLife _earlier;
     private readonly string _account;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -28,8 +29,9 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private IActorRef? _scheduler;
     private IActorRef? _guests;
 
-    public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, EarlierLife earlier)
+    public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, NodeMemory node, EarlierLife earlier)
     {
+        _node = node;
         _earlier = earlier;
         _path = path;
         _options = options;
@@ -58,9 +60,10 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     /// <param name="options">What was asked for.</param>
     /// <param name="settings">What follows from that.</param>
     /// <param name="ledger">The node's budget.</param>
+    /// <param name="node">The node's models.</param>
     /// <param name="earlier">Shared by all lives of this actor; to be settled when it has ended.</param>
-    public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, EarlierLife earlier) =>
-        Akka.Actor.Props.Create(() => new ModelSupervisor(path, options, settings, ledger, earlier)).WithDispatcher(WasmChordSettings.DispatcherPath);
+    public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, NodeMemory node, EarlierLife earlier) =>
+        Akka.Actor.Props.Create(() => new ModelSupervisor(path, options, settings, ledger, node, earlier)).WithDispatcher(WasmChordSettings.DispatcherPath);
 
     protected override void PreStart()
     {
@@ -86,6 +89,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
 
     protected override void PostStop()
     {
+        _node.Remove(Self);
         _ledger.ReleaseAll(_account);
         if (_services is { } services)
         {
@@ -148,6 +152,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         _region = Context.ActorOf(Memory64Region.Props(services), "region");
         _cache = Context.ActorOf(LayerCacheActor.Props(services, _region), "layer-cache");
         foreach (IActorRef child in new[] { _index, _region, _cache }) Context.Watch(child);
+        _node.Add(Self, Share);
         if (residency.Mode == ResidencyMode.Resident) _cache.Tell(new LayerCacheProtocol.Prefetch(_description.Layers));
     }
 
@@ -162,6 +167,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         Receive<GgufIndexProtocol.IQuery>(m => _index.Forward(m));
         Receive<RegionProtocol.GetStatus>(m => _region.Forward(m));
         Receive<ModelProtocol.ResizeBudget>(Resize);
+        Receive<FollowNode>(Follow);
         Receive<ModelProtocol.ReserveMemory>(Reserve);
         Receive<ModelProtocol.ReleaseMemory>(Release);
         Receive<GetServices>(_ => Sender.Tell(Services));

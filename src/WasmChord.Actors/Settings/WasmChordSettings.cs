@@ -33,6 +33,9 @@ public sealed record WasmChordSettings
     /// <summary>Bytes that an automatic budget leaves alone.</summary>
     public required long AutoBudgetHeadroomBytes { get; init; }
 
+    /// <summary>How an automatic budget follows the machine.</summary>
+    public required BudgetWatchSettings BudgetWatch { get; init; }
+
     /// <summary>How models are opened when nothing else is said.</summary>
     public required ModelSettings Model { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record WasmChordSettings
             NodeBudget = read.Budget("node-budget"),
             AutoBudgetFraction = read.Fraction("auto-budget-fraction"),
             AutoBudgetHeadroomBytes = read.Bytes("auto-budget-headroom", 0, long.MaxValue),
+            BudgetWatch = BudgetWatchSettings.Parse(config.GetConfig("budget-watch")),
             Model = ModelSettings.Parse(config.GetConfig("model")),
             Guests = GuestSettings.Parse(config.GetConfig("guests")),
             IoThreads = new SettingReader(config.GetConfig("io-dispatcher"), IoDispatcherPath).Int(ThreadCountKey, 1, 1024),

@@ -41,6 +41,7 @@ internal sealed class BenchCommand : ToolCommand
             // The KV cache is as long as the tests need, as the context of a model may be far longer.
             Context = s.Context == 0 ? Math.Max(prompt, generate) + 1 : s.Context,
             MaxSequences = Math.Max(s.MaxSequences, parallel),
+            MaxQueued = Math.Max(s.MaxQueued, parallel),
         });
         int vocabulary = await ReadVocabularySizeAsync(parsed.GetRequiredValue(_model), cancellationToken).ConfigureAwait(false);
         await using RunningModel running = await RunningModel.OpenAsync(parsed.GetRequiredValue(_model), options, Output, cancellationToken).ConfigureAwait(false);
@@ -67,7 +68,7 @@ internal sealed class BenchCommand : ToolCommand
                 BytesReadPerWave = waves == 0 ? 0 : Math.Round((double)bytes / waves),
                 Threads = threads,
                 Parallel = parallel,
-                BudgetBytes = running.Model.Description.BudgetBytes,
+                BudgetBytes = running.BudgetBytes,
                 PeakResidentBytes = running.PeakResidentBytes,
                 IdlePrivateBytes = running.IdlePrivateBytes,
                 ProcessPeakPrivateBytes = running.PeakPrivateBytes,

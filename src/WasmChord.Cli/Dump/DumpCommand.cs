@@ -26,7 +26,7 @@ internal sealed class DumpCommand : ToolCommand
         ModelFile.RequireLittleEndian(model);
         if (!model.TryGetTensor(name, out TensorInfo? tensor))
             throw new ToolException("unknown_tensor", $"{path} has no tensor '{name}' among its {model.Tensors.Count}");
-        OutputFile.RequireWritable(target, model.Files.Select(f => f.Name));
+        OutputFile.RequireWritable(target, model.Files.Select(f => f.Name), mayBeDevice: true);
         long values = await JobProgress.RunAsync(Output, $"dump {name}", tensor.ByteLength,
             progress => Task.FromResult(Write(model, tensor, target, progress, cancellationToken))).ConfigureAwait(false);
         Output.Write(

@@ -28,7 +28,7 @@ internal sealed class LogitsCommand : ToolCommand
     {
         TokenId[] tokens = ParseTokens(parsed.GetRequiredValue(_tokens));
         string path = parsed.GetRequiredValue(_model), target = parsed.GetRequiredValue(_out);
-        OutputFile.RequireWritable(target, [path]);
+        OutputFile.RequireWritable(target, [path], mayBeDevice: true);
         await using RunningModel running = await RunningModel.OpenAsync(path, _engine.Options(parsed, _hooks), Output, cancellationToken).ConfigureAwait(false);
         int vocabulary = 0;
         using (OutputFile file = new(target))

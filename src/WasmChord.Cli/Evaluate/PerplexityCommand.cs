@@ -62,7 +62,7 @@ internal sealed class PerplexityCommand : ToolCommand
 
         await running.ObserveAsync().ConfigureAwait(false);
         Output.Write(
-            new PerplexityReport(surprise.Perplexity, surprise.Error, tokens.Length, count, size, surprise.Count, running.Model.Description.BudgetBytes, running.PeakResidentBytes),
+            new PerplexityReport(surprise.Perplexity, surprise.Error, tokens.Length, count, size, surprise.Count, running.BudgetBytes, running.PeakResidentBytes),
             ToolJson.Default.PerplexityReport);
         return ExitCode.Success;
     }

@@ -11,6 +11,7 @@ internal sealed class RunningModel : IAsyncDisposable
     private readonly EngineSystem _engine;
     private readonly MemorySampler _memory = new();
     private long _peakResidentBytes;
+    private long _budgetBytes;
 
     private RunningModel(EngineSystem engine, StreamedModel model, long idleBytes, double openMs)
     {
@@ -19,6 +20,7 @@ internal sealed class RunningModel : IAsyncDisposable
         Materializer = engine.System.Materializer();
         IdlePrivateBytes = idleBytes;
         OpenMs = openMs;
+        _budgetBytes = model.Description.BudgetBytes;
     }
 
     /// <summary>The model.</summary>
@@ -45,6 +47,9 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>The most that weights filled and generation had reserved together, of the times it was asked.</summary>
     internal long PeakResidentBytes => _peakResidentBytes;
 
+    /// <summary>The budget; one that is automatic grows with what generation takes, and this is the most that it was seen to be.</summary>
+    internal long BudgetBytes => _budgetBytes;
+
     /// <summary>Opens a model; null for the one that the tool brings.</summary>
     internal static async Task<RunningModel> OpenAsync(string? path, ModelOptions options, ToolOutput output, CancellationToken cancellationToken)
     {
@@ -68,6 +73,7 @@ internal sealed class RunningModel : IAsyncDisposable
     {
         CacheStatistics cache = (await Model.GetStatisticsAsync().ConfigureAwait(false)).Cache;
         GenerationStatistics generation = await Model.GetGenerationStatisticsAsync().ConfigureAwait(false);
+        _budgetBytes = Math.Max(_budgetBytes, generation.Memory?.BudgetBytes ?? 0);
         _peakResidentBytes = Math.Max(_peakResidentBytes, cache.UsedBytes + (generation.Memory?.GenerationBytes ?? 0));
         return (cache, generation);
     }

@@ -55,7 +55,7 @@ internal sealed class StatusLine : IAsyncDisposable
                 int tokens = tokenCount();
                 double seconds = Math.Max(1, Environment.TickCount64 - start) / 1000.0;
                 string text = string.Create(CultureInfo.InvariantCulture,
-                    $"{tokens} tokens, {tokens / seconds:0.0}/s | {ByteSize.Format(cache.UsedBytes + (generation.Memory?.GenerationBytes ?? 0))} of {ByteSize.Format(running.Model.Description.BudgetBytes)} resident | {ByteSize.Format(tokens == 0 ? 0 : generation.BytesRead / tokens)} read per token | hit ratio {cache.HitRatio:0.00}");
+                    $"{tokens} tokens, {tokens / seconds:0.0}/s | {ByteSize.Format(cache.UsedBytes + (generation.Memory?.GenerationBytes ?? 0))} of {ByteSize.Format(running.BudgetBytes)} resident | {ByteSize.Format(tokens == 0 ? 0 : generation.BytesRead / tokens)} read per token | hit ratio {cache.HitRatio:0.00}");
                 _terminal!.Write($"\e7\e[{_height};1H\e[2K\e[7m{text[..Math.Min(text.Length, _width - 1)]}\e[0m\e8");
             }
         }

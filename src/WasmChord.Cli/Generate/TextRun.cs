@@ -82,7 +82,7 @@ internal static class TextRun
             HitRatio = 0,
             DraftedTokens = usage.DraftedTokens,
             AcceptedTokens = usage.AcceptedTokens,
-            BudgetBytes = running.Model.Description.BudgetBytes,
+            BudgetBytes = running.BudgetBytes,
             PeakResidentBytes = running.PeakResidentBytes,
             IdlePrivateBytes = running.IdlePrivateBytes,
             ProcessPeakPrivateBytes = running.PeakPrivateBytes,

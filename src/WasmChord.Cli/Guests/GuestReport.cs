@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using WasmChord.Memory64;
 
 namespace WasmChord.Cli;
@@ -17,8 +18,8 @@ namespace WasmChord.Cli;
 /// <param name="Trap">Why, when it did not return.</param>
 /// <param name="PeakResidentBytes">The most that weights filled.</param>
 internal sealed record GuestReport(
-    JsonNode? Result,
-    long? FuelUsed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] JsonNode? Result,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? FuelUsed,
     int Leases,
     int LeasesHeld,
     long Reads,
@@ -26,7 +27,7 @@ internal sealed record GuestReport(
     long ErrorCodes,
     string Log,
     string End,
-    string? Trap,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Trap,
     long PeakResidentBytes) : IReport
 {
     /// <summary>The report of a call.</summary>

@@ -15,6 +15,8 @@ internal sealed class Candidates(int vocabularySize)
     private readonly float[] _values = new float[vocabularySize]; // probabilities
     private ulong[]? _order; // for the typical step alone
 
+    internal int VocabularySize => vocabularySize;
+
     internal int Count { get; private set; }
 
     /// <summary>Takes the most likely tokens, in order; tokens at −∞ are out.</summary>

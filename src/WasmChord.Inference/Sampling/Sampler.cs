@@ -14,8 +14,12 @@ public sealed class Sampler
     private readonly LogitsProcessor? _processor;
     private readonly KeyValuePair<TokenId, float>[] _biases;
     private readonly bool _keepsAll;
-    private Candidates? _candidates;
     private long _index;
+
+    // Choosing leaves nothing behind in it, so that one does for all samplers of a thread: many sequences at once would
+    // else take many times the vocabulary.
+    [ThreadStatic]
+    private static Candidates? t_candidates;
 
     /// <summary>Creates one.</summary>
     /// <param name="options">How to choose.</param>
@@ -36,7 +40,9 @@ public sealed class Sampler
         _window = new TokenWindow(options.HasPenalties ? options.PenaltyWindow : 0);
     }
 
-    /// <summary>Memory that it takes at most, about, for a vocabulary; where the most likely token is taken, much less.</summary>
+    /// <summary>
+    /// Memory that choosing takes at most on one thread, about, for a vocabulary: once, however many samplers choose there.
+    /// </summary>
     public static long BytesFor(int vocabularySize) => vocabularySize * 20L;
 
     /// <summary>Tells it of a token that precedes the first that it chooses; for the penalties.</summary>
@@ -88,7 +94,7 @@ public sealed class Sampler
 
     private TokenId Draw(ReadOnlySpan<float> logits)
     {
-        Candidates c = _candidates ??= new Candidates(_vocabularySize);
+        Candidates c = t_candidates is { } kept && kept.VocabularySize == _vocabularySize ? kept : t_candidates = new Candidates(_vocabularySize);
         if (_keepsAll)
         {
             // The last one needed to reach the number drawn is the one on which it falls.

@@ -2,7 +2,8 @@ namespace WasmChord.Memory64;
 
 /// <summary>
 /// Who holds how much of one node's memory budget, across models and guests. What is reserved never exceeds the total;
-/// a request that does not fit is refused whole, as a value, and changes nothing. Thread-safe.
+/// a request that does not fit is refused whole, as a value, and changes nothing; when the total is made smaller, nothing is
+/// granted until enough was given back. Thread-safe.
 /// </summary>
 public sealed class BudgetLedger
 {
@@ -10,17 +11,24 @@ public sealed class BudgetLedger
     private readonly Dictionary<string, long> _accounts = new(StringComparer.Ordinal);
     private long _reservedBytes;
     private long _peakBytes;
+    private long _totalBytes;
 
     /// <summary>Creates a ledger.</summary>
     /// <param name="totalBytes">The budget in bytes.</param>
     public BudgetLedger(long totalBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(totalBytes);
-        TotalBytes = totalBytes;
+        _totalBytes = totalBytes;
     }
 
     /// <summary>The budget.</summary>
-    public long TotalBytes { get; }
+    public long TotalBytes
+    {
+        get
+        {
+            lock (_lock) return _totalBytes;
+        }
+    }
 
     /// <summary>What is reserved now.</summary>
     public long ReservedBytes
@@ -31,8 +39,14 @@ public sealed class BudgetLedger
         }
     }
 
-    /// <summary>What is free now.</summary>
-    public long AvailableBytes => TotalBytes - ReservedBytes;
+    /// <summary>What is free now; negative after the total was made smaller than what is reserved.</summary>
+    public long AvailableBytes
+    {
+        get
+        {
+            lock (_lock) return _totalBytes - _reservedBytes;
+        }
+    }
 
     /// <summary>The most that was ever reserved at once.</summary>
     public long PeakBytes
@@ -57,6 +71,13 @@ public sealed class BudgetLedger
         ArgumentNullException.ThrowIfNull(account);
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         lock (_lock) return Change(account, bytes - _accounts.GetValueOrDefault(account));
+    }
+
+    /// <summary>Sets the budget. What is reserved stays, even above it.</summary>
+    public void SetTotal(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        lock (_lock) _totalBytes = bytes;
     }
 
     /// <summary>Gives back part of what the account holds.</summary>
@@ -99,8 +120,8 @@ public sealed class BudgetLedger
 
     private BudgetDecision Change(string account, long bytes)
     {
-        long available = TotalBytes - _reservedBytes;
-        BudgetDecision decision = new(bytes <= available, account, bytes, available, TotalBytes);
+        long available = _totalBytes - _reservedBytes;
+        BudgetDecision decision = new(bytes <= 0 || bytes <= available, account, bytes, available, _totalBytes);
         if (!decision.IsGranted) return decision;
         long held = _accounts.GetValueOrDefault(account) + bytes;
         if (held == 0) _accounts.Remove(account);

@@ -22,6 +22,26 @@ public sealed class MemoryProbe(string root = "/")
         return least ?? FromCollector();
     }
 
+    /// <summary>
+    /// Part of the last ten seconds, in percent, in which some task of the machine waited for memory: <c>some avg10</c> of
+    /// <c>/proc/pressure/memory</c> (Linux <c>accounting/psi</c>); null where the kernel does not tell.
+    /// </summary>
+    public double? SamplePressure()
+    {
+        const string Key = "avg10=";
+        foreach (string line in Lines("proc/pressure/memory"))
+        {
+            if (!line.StartsWith("some ", StringComparison.Ordinal)) continue;
+            foreach (string field in line.Split(' '))
+            {
+                if (field.StartsWith(Key, StringComparison.Ordinal)
+                    && double.TryParse(field.AsSpan(Key.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double percent)) return percent;
+            }
+        }
+
+        return null;
+    }
+
     private static MemoryReading FromCollector()
     {
         GCMemoryInfo info = GC.GetGCMemoryInfo();

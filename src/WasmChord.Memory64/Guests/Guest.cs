@@ -19,6 +19,7 @@ public sealed partial class Guest : IDisposable
     private GuestResult? _ended;
     private GuestEnd? _stopped; // why the clock stopped it
     private volatile bool _isStopping;
+    private bool _isDisposed;
     private int _acquiredBefore;
     private TimeSpan _wallTime;
 
@@ -91,6 +92,8 @@ public sealed partial class Guest : IDisposable
     /// <summary>Ends the guest, whose memory and layers are given back. No call may be in progress.</summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         _context.Dispose();
         _store.Dispose();
         _context.Weights?.Dispose();
@@ -98,14 +101,15 @@ public sealed partial class Guest : IDisposable
 
     private GuestResult Run(Func<IReadOnlyList<GuestValue>> call, TimeSpan wallTime)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_ended is not null) return _ended;
+        if (!_engine.Clock.TryEnter()) return End(new GuestResult(GuestEnd.Stopped, [], "its engine was disposed"));
         _acquiredBefore = _context.Leases?.Acquired ?? 0;
         _wallTime = wallTime;
         _context.Begin(wallTime);
         _store.SetEpochDeadline(1);
         ulong fuel = (ulong)(_limits.Fuel ?? long.MaxValue);
         if (_engine.IsMetered) _store.Fuel = fuel;
-        _engine.Clock.Enter();
         GuestResult result;
         try
         {
@@ -126,6 +130,10 @@ public sealed partial class Guest : IDisposable
             GuestEnd end = _stopped ?? (_instance is null ? GuestEnd.NotLinked : GuestEnd.Trapped);
             result = Finish(end, [], TextOf(_stopped) ?? CauseOf(e), fuel);
         }
+        catch (RegionException e)
+        {
+            result = Finish(GuestEnd.NotLinked, [], e.Message, fuel);
+        }
         finally
         {
             _engine.Clock.Leave();
@@ -134,6 +142,11 @@ public sealed partial class Guest : IDisposable
 
         // A function that is not there, or is called wrongly, has not run: the guest is as it was.
         if (result.HasReturned || result.End == GuestEnd.NoSuchFunction) return result;
+        return End(result);
+    }
+
+    private GuestResult End(GuestResult result)
+    {
         _context.Leases?.ReleaseAll();
         return _ended = result;
     }
@@ -153,7 +166,7 @@ public sealed partial class Guest : IDisposable
     // Called from within the guest, every few milliseconds: the guest's own thread looks up.
     private ulong OnTick()
     {
-        if (_isStopping) _stopped = GuestEnd.Stopped;
+        if (_isStopping || _engine.Clock.IsClosing) _stopped = GuestEnd.Stopped;
         else if (_context.Left == TimeSpan.Zero) _stopped = GuestEnd.TimedOut;
         else if (_context.Leases is { IsRevoked: true }) _stopped = GuestEnd.LeaseRevoked;
         if (_stopped is { } end) throw new GuestCallException(end, TextOf(end)!);
@@ -187,12 +200,13 @@ public sealed partial class Guest : IDisposable
         return type;
     }
 
+    // Each arm says its type: without it they would all become the widest number, and large integers lose digits.
     private static ValueBox Box(GuestValue value) => value.Kind switch
     {
-        GuestValueType.I32 => (int)value.Bits,
-        GuestValueType.I64 => value.Bits,
-        GuestValueType.F32 => (float)value.AsDouble(),
-        _ => value.AsDouble(),
+        GuestValueType.I32 => (ValueBox)(int)value.Bits,
+        GuestValueType.I64 => (ValueBox)value.Bits,
+        GuestValueType.F32 => (ValueBox)BitConverter.Int32BitsToSingle((int)value.Bits),
+        _ => (ValueBox)BitConverter.Int64BitsToDouble(value.Bits),
     };
 
     private static IReadOnlyList<GuestValue> Values(object? result) => result switch

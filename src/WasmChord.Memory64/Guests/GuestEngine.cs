@@ -37,7 +37,7 @@ public sealed class GuestEngine : IDisposable
             .WithExceptions(false)
             .WithComponentModel(false)
             .WithParallelCompilation(false));
-        Clock = new GuestClock(Weights.Engine);
+        Clock = new GuestClock(Weights.Engine, Free);
     }
 
     /// <summary>Whether guests' instructions are counted.</summary>
@@ -104,19 +104,22 @@ public sealed class GuestEngine : IDisposable
         }
     }
 
-    /// <summary>Ends the engine: no guest may run any more.</summary>
+    /// <summary>Ends the engine: no guest may run any more, and those that do are told to stop. What they run on is freed with the last.</summary>
     public void Dispose()
+    {
+        lock (_lock) _disposed = true;
+        Clock.Dispose();
+    }
+
+    private void Free()
     {
         lock (_lock)
         {
-            if (_disposed) return;
-            _disposed = true;
             foreach (GuestModule module in _recency) module.Compiled.Dispose();
             _recency.Clear();
             _compiled.Clear();
         }
 
-        Clock.Dispose();
         Weights.Dispose();
     }
 

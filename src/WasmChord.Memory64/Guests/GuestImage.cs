@@ -11,7 +11,7 @@ public sealed class GuestImage
     private const int EmbeddingNumber = -1, HeadNumber = -2;
 
     private readonly Dictionary<LayerId, GuestLayer> _layers = [];
-    private readonly (long Offset, long ByteLength, SegmentId Segment)[] _data; // by offset in the tensor data
+    private readonly (long Offset, long ByteLength, SegmentId? Segment)[] _data; // by offset in the tensor data; no segment: of no layer
 
     /// <summary>Indexes an image.</summary>
     /// <param name="tensors">All tensors of the model; a segment's tensor index counts in this list.</param>
@@ -29,15 +29,24 @@ public sealed class GuestImage
 
         long[] shardOffsets = ShardOffsets(tensors, alignment, out long dataBytes);
         DataBytes = dataBytes;
-        _data = new (long, long, SegmentId)[layout.Segments.Count];
-        for (int i = 0; i < _data.Length; i++)
+        List<(long Offset, long ByteLength, SegmentId? Segment)> data = [];
+        bool[] isHeld = new bool[tensors.Count];
+        foreach (Segment s in layout.Segments.Segments)
         {
-            Segment s = layout.Segments[new SegmentId(i)];
             TensorInfo tensor = tensors[s.TensorIndex];
-            _data[i] = (shardOffsets[tensor.FileIndex] + tensor.TensorDataOffset + s.TensorByteOffset, s.FileByteLength, s.Id);
+            isHeld[s.TensorIndex] = true;
+            data.Add((shardOffsets[tensor.FileIndex] + tensor.TensorDataOffset + s.TensorByteOffset, s.FileByteLength, s.Id));
         }
 
-        Array.Sort(_data, static (a, b) => a.Offset.CompareTo(b.Offset));
+        // What lies between entries is padding, so tensors that no layer holds are entries too.
+        for (int i = 0; i < isHeld.Length; i++)
+        {
+            if (!isHeld[i] && tensors[i].ByteLength > 0)
+                data.Add((shardOffsets[tensors[i].FileIndex] + tensors[i].TensorDataOffset, tensors[i].ByteLength, null));
+        }
+
+        data.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
+        _data = [.. data];
     }
 
     /// <summary>The layout.</summary>
@@ -82,7 +91,7 @@ public sealed class GuestImage
     }
 
     /// <summary>An entry of the index of the tensor data; null beyond the last.</summary>
-    internal (long Offset, long ByteLength, SegmentId Segment)? Data(int index) => index < _data.Length ? _data[index] : null;
+    internal (long Offset, long ByteLength, SegmentId? Segment)? Data(int index) => index < _data.Length ? _data[index] : null;
 
     private static GuestLayer IndexLayer(LayerId id, IReadOnlyList<TensorInfo> tensors, ImageLayout layout)
     {

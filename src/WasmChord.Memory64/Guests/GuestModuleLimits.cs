@@ -26,7 +26,7 @@ public sealed record GuestModuleLimits
     public int MaximumExports { get; init; } = 100_000;
 
     /// <summary>Functions that the module defines.</summary>
-    public int MaximumFunctions { get; init; } = 1_000_000;
+    public int MaximumFunctions { get; init; } = 100_000;
 
     /// <summary>Memories, and tables, imported ones included.</summary>
     public int MaximumMemories { get; init; } = 100;
@@ -45,4 +45,15 @@ public sealed record GuestModuleLimits
 
     /// <summary>Targets of one <c>br_table</c>, without the default.</summary>
     public int MaximumBranchTargets { get; init; } = 65_520;
+
+    /// <summary>
+    /// How much work one function may be to compile: for each block the locals of its function, parameters included, and
+    /// the values that the block takes and gives; for a loop, that times the loops that it lies in, itself included; for
+    /// each branch and call the values handed over. Compilers need time and memory in proportion, and cannot be
+    /// interrupted: a function of 70 KB can keep one busy for minutes.
+    /// </summary>
+    public long MaximumFunctionWork { get; init; } = 4_000_000;
+
+    /// <summary>The same for all functions of the module together.</summary>
+    public long MaximumWork { get; init; } = 32_000_000;
 }

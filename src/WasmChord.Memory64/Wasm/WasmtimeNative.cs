@@ -5,7 +5,7 @@ using Wasmtime;
 namespace WasmChord.Memory64;
 
 /// <summary>
-/// What Wasmtime's C interface offers and its .NET wrapper does not: the host memory creator. Structures and callbacks
+/// What Wasmtime's C interface offers and its .NET wrapper does not: the host memory creator, and what must go with it. Structures and callbacks
 /// as declared in <c>wasmtime/config.h</c>. The one place that reaches for the wrapper's native handle.
 /// </summary>
 internal static unsafe partial class WasmtimeNative
@@ -29,7 +29,11 @@ internal static unsafe partial class WasmtimeNative
         public delegate* unmanaged[Cdecl]<nint, void> Finalizer;
     }
 
-    /// <summary>Installs a memory creator in a configuration; it must outlive every engine made from it.</summary>
+    /// <summary>
+    /// Installs a memory creator in a configuration; it must outlive every engine made from it. Wasmtime then may not map
+    /// the data of modules copy on write into their memories: in memories that are not its own that is a panic, which
+    /// ends the process.
+    /// </summary>
     public static void SetMemoryCreator(Config config, ref MemoryCreator creator)
     {
         SafeHandle handle = NativeHandle(config);
@@ -38,6 +42,7 @@ internal static unsafe partial class WasmtimeNative
         {
             handle.DangerousAddRef(ref held);
             fixed (MemoryCreator* pointer = &creator) ConfigHostMemoryCreatorSet(handle.DangerousGetHandle(), pointer);
+            ConfigMemoryInitCowSet(handle.DangerousGetHandle(), 0);
         }
         finally
         {
@@ -59,6 +64,10 @@ internal static unsafe partial class WasmtimeNative
     [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_host_memory_creator_set")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     private static partial void ConfigHostMemoryCreatorSet(nint config, MemoryCreator* creator);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_memory_init_cow_set")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    private static partial void ConfigMemoryInitCowSet(nint config, byte enabled);
 
     [LibraryImport("wasmtime", EntryPoint = "wasmtime_error_new", StringMarshalling = StringMarshalling.Utf8)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

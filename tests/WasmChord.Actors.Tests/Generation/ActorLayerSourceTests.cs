@@ -209,6 +209,33 @@ public sealed class ActorLayerSourceTests(ITestOutputHelper output) : EngineTest
     }
 
     [Fact]
+    public async Task Read_RowWithABitFlippedSinceItsFirstRead_IsAnErrorNeverAWrongByte()
+    {
+        await using StreamedModel model = await OpenAsync();
+        using ActorLayerSource source = await SourceAsync(model);
+        TensorInfo embedding = source.Tensors.Single(t => t.Name == "token_embd.weight");
+        byte[] row = new byte[embedding.RowBytes];
+        for (int i = 2; i <= 4; i++) source.Read(embedding, i * embedding.RowBytes, row);
+        foreach (int at in new[] { 0, row.Length - 1 })
+        {
+            Faults.FlipBit(embedding.FileOffset + 3 * embedding.RowBytes + at, bit: at % 8);
+            string text = Assert.Throws<WeightsUnavailableException>(() => source.Read(embedding, 3 * embedding.RowBytes, row)).Message;
+            Assert.Contains("row 3", text);
+            Assert.Contains("checksum", text);
+            source.Read(embedding, 4 * embedding.RowBytes, row);
+            Faults.Clear();
+        }
+
+        // Another scheduler's source knows what the first has read.
+        Faults.FlipBit(embedding.FileOffset + 2 * embedding.RowBytes);
+        using ActorLayerSource other = await SourceAsync(model);
+        Assert.Throws<WeightsUnavailableException>(() => other.Read(embedding, 2 * embedding.RowBytes, row));
+        Faults.Clear();
+        source.Read(embedding, 3 * embedding.RowBytes, row);
+        Assert.True(row.AsSpan().SequenceEqual(Model.Bytes.AsSpan((int)(embedding.FileOffset + 3 * embedding.RowBytes), row.Length)));
+    }
+
+    [Fact]
     public async Task Acquire_ReservationShrinksTheCacheDuringAWave_TheWaveGoesThrough()
     {
         await using StreamedModel model = await OpenAsync("4layers");

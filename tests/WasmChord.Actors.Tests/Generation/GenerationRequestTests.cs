@@ -47,6 +47,29 @@ public sealed class GenerationRequestTests : GenerationTestKit
     }
 
     [Fact]
+    public async Task Generate_OptionsThatCannotBeRead_AreRefusedAndOthersGoOn()
+    {
+        await using StreamedModel model = await OpenAsync();
+        Task<GenerationResult> other = model.GenerateAsync(GenerationPrompt.FromTokens(Prompt(1, 5)), s_some with { MaxTokens = 60 });
+        GenerationRefusedException e = await Assert.ThrowsAsync<GenerationRefusedException>(
+            () => model.GenerateAsync(GenerationPrompt.FromTokens(Prompt(1, 5)), s_some with { Stop = null! }));
+        Assert.Equal(GenerationRefusal.InvalidOption, e.Reason);
+        Assert.Equal(60, (await other).Tokens.Count);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(TimeSpan.TicksPerDay * 400)]
+    public async Task Generate_TimeoutBeyondAllTimers_IsNoDeadline(long ticks)
+    {
+        await using StreamedModel model = await OpenAsync();
+        GenerationResult result = await model.GenerateAsync(GenerationPrompt.FromTokens(Prompt(1, 5)), s_some with { Timeout = TimeSpan.FromTicks(ticks) });
+        Assert.Equal(GenerationEnd.MaxTokens, result.Completed.Reason);
+        using LayerLease lease = await model.AcquireLayerAsync(Gguf.LayerId.Block(0), TimeSpan.FromTicks(ticks));
+        Assert.False(lease.IsEnded);
+    }
+
+    [Fact]
     public async Task Generate_PromptThatAlmostFillsTheContext_EndsWithTheContextFull()
     {
         await using StreamedModel model = await OpenAsync(generation: g => g with { Context = 64 });

@@ -161,6 +161,43 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
     }
 
     [Fact]
+    public async Task Generate_RequesterBelowAnActorNamedTemp_IsWatchedAllTheSame()
+    {
+        await using StreamedModel model = await OpenAsync(BudgetOfLongTexts);
+        IActorRef parent = Sys.ActorOf(Props.Create(() => new Parent()), "temp");
+        IActorRef requester = await parent.Ask<IActorRef>("child", Patience);
+        model.Actor.Tell(new Generate(GenerationId.New(), GenerationPrompt.FromTokens(Prompt(1, 20)), s_some with { MaxTokens = 400, OutputWindow = 4 }), requester);
+        await WaitAsync(model, s => s.PausedSequences == 1);
+        Sys.Stop(requester);
+        await AssertNothingKeptAsync(model);
+    }
+
+    [Fact]
+    public async Task Budget_ShrinksWhileScratchMemoryIsReplaced_TheRequestFailsAndTheProcessLives()
+    {
+        await using StreamedModel model = await OpenAsync("8MiB", g => g with { MemoryTimeout = TimeSpan.FromMilliseconds(100), ScratchShare = 1 });
+        TestProbe probe = CreateTestProbe();
+        GenerationId first = GenerationId.New(), second = GenerationId.New();
+        model.Actor.Tell(new Generate(first, GenerationPrompt.FromTokens(Prompt(1, 3)), s_some with { OutputWindow = 2 }), probe);
+        await WaitAsync(model, s => s.PausedSequences == 1);
+        // Everything is leased: memory for the waves of a longer prompt cannot be had, and what was there is given up.
+        MemoryStatus memory = await model.GetMemoryAsync();
+        await model.ResizeBudgetAsync(BudgetSpec.Bytes(memory.BufferBytes + model.Description.Layout.AllLayersBytes + memory.GenerationBytes));
+        using LayerLease lease = await model.AcquireAsync(new LayerCacheProtocol.AcquireLayers(model.Description.Layers));
+        long smallest = memory.BufferBytes + memory.SmallestCacheBytes + memory.ConstantBytes + memory.KvBytes;
+        model.Actor.Tell(new Generate(second, GenerationPrompt.FromTokens(Prompt(2, 100)), s_some), probe);
+        List<IEnd> ends = [];
+        for (DateTime end = DateTime.UtcNow + Patience; ends.Count < 2 && DateTime.UtcNow < end;)
+        {
+            model.Actor.Tell(new ModelProtocol.ResizeBudget(BudgetSpec.Bytes(smallest)), ActorRefs.NoSender);
+            if (probe.ReceiveOne(TimeSpan.FromMilliseconds(1)) is IEnd e) ends.Add(e);
+        }
+
+        Assert.IsType<GenerationRefused>(ends.Single(e => e.Id == second));
+        Assert.Equal(GenerationFault.MemoryUnavailable, Assert.IsType<GenerationFailed>(ends.Single(e => e.Id == first)).Reason);
+    }
+
+    [Fact]
     public async Task Wave_StorageFails_ItsRequestsFailWithTheReasonAndTheNextWorks()
     {
         await using StreamedModel model = await OpenAsync("700KiB", configure: s => s with { Storage = s.Storage with { MaxRetries = 0 } });
@@ -260,6 +297,11 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
         Assert.False(blocked.IsCompleted);
         gate.Open();
         await blocked;
+    }
+
+    private sealed class Parent : ReceiveActor
+    {
+        public Parent() => Receive<string>(name => Sender.Tell(Context.ActorOf(Akka.Actor.Props.Empty, name)));
     }
 
     private static async Task WaitAsync(StreamedModel model, Func<GenerationStatistics, bool> condition)

@@ -1,4 +1,5 @@
 using WasmChord.Gguf;
+using WasmChord.Inference;
 using WasmChord.TestData;
 
 namespace WasmChord.Actors.Tests;
@@ -19,5 +20,56 @@ public sealed class ModelTextTests
         ModelText text = await ModelText.OpenAsync(model);
         Assert.NotNull(text.Tokenizer);
         Assert.InRange(text.ApproximateBytes, 1, ModelText.MostBytes(model));
+    }
+
+    [Fact]
+    public async Task Encode_ConversationsOfOneFormat_ParseItOnceAndSayWhatEndsAnAnswer()
+    {
+        using GgufModel model = await GgufModel.OpenAsync(Path.Combine(SharedTestData.RepositoryRoot, "examples", "models", "demo.gguf"));
+        ModelText text = await ModelText.OpenAsync(model);
+        GenerationPrompt prompt = GenerationPrompt.FromChat([new ChatMessage("user", "hello")], "chatml");
+        EncodedPrompt first = text.Encode(prompt);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        EncodedPrompt again = text.Encode(prompt);
+        long cached = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(first.Tokens, again.Tokens);
+        // This vocabulary has no such token: the model would write it as text.
+        Assert.Equal(((TokenId?)null, "<|im_end|>"), (again.EndToken, again.EndText));
+        Assert.Null(text.Encode(GenerationPrompt.FromText("hello")).EndText);
+        Assert.Equal(InferenceError.UnsupportedTemplate, Assert.Throws<InferenceException>(() => text.Encode(GenerationPrompt.FromChat([new ChatMessage("user", "x")], ""))).Error);
+        Assert.True(cached < 40_000, $"{cached} bytes for a conversation whose format is known");
+    }
+
+    [SkippableTheory]
+    [InlineData("vocab/ggml-vocab-llama-bpe.gguf", "llama3", "<|eot_id|>")]
+    [InlineData("vocab/ggml-vocab-phi-3.gguf", "phi3", "<|end|>")]
+    public async Task Encode_VocabularyWithTheFormatsToken_EndsAtThatToken(string path, string format, string end)
+    {
+        using GgufModel model = await GgufModel.OpenAsync(SharedTestData.Require(path));
+        ModelText text = await ModelText.OpenAsync(model);
+        EncodedPrompt encoded = text.Encode(GenerationPrompt.FromChat([new ChatMessage("user", "hello")], format));
+        Assert.Equal(end, text.Tokenizer!.GetName(encoded.EndToken!.Value));
+        Assert.Null(encoded.EndText);
+    }
+
+    [Fact]
+    public async Task Write_EndOfAConversationsFormat_EndsTheText()
+    {
+        using GgufModel model = await GgufModel.OpenAsync(Path.Combine(SharedTestData.RepositoryRoot, "examples", "models", "demo.gguf"));
+        Tokenizer tokenizer = (await ModelText.OpenAsync(model)).Tokenizer!;
+        EncodedPrompt byText = new([]) { EndText = "<|im_end|>" }, byToken = new([]) { EndToken = new TokenId(300) };
+        TokenWriter writer = new(GenerationOptions.Default, [], tokenizer.VocabularySize, tokenizer, 0, byText);
+        GenerationEnd? met = null;
+        string written = "";
+        foreach (TokenId token in tokenizer.Encode("yes<|im_end|>no", addSpecial: false))
+        {
+            (string piece, met) = writer.Write(token);
+            written += piece;
+            if (met is not null) break;
+        }
+
+        Assert.Equal((GenerationEnd.StopString, "yes"), (met, written.Trim()));
+        Assert.Equal(GenerationEnd.EndOfText, new TokenWriter(GenerationOptions.Default, [], tokenizer.VocabularySize, tokenizer, 0, byToken).Write(new TokenId(300)).End);
+        Assert.Null(new TokenWriter(GenerationOptions.Default with { IgnoreEndOfText = true }, [], tokenizer.VocabularySize, tokenizer, 0, byToken).Write(new TokenId(300)).End);
     }
 }

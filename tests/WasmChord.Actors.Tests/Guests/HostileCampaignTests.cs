@@ -42,7 +42,7 @@ public sealed class HostileCampaignTests : EngineTestKit
     public async Task RunGuest_AThousandHostileOnes_ChangeNothingHoldNothingAndHarmNobody()
     {
         Skip.IfNot(MappedImage.IsSupported, "guests can share an image on Linux only");
-        await using StreamedModel model = await OpenAsync(budget: "4layers", options: new ModelOptions { Layout = RegionLayoutKind.Single });
+        await using StreamedModel model = await OpenAsync(budget: "4layers", options: new ModelOptions { Regions = RegionLayoutKind.Single });
         using CancellationTokenSource over = new();
         Task<int> neighbour = HashAllTheTimeAsync(model, over.Token);
         List<string> failures = [];
@@ -56,12 +56,18 @@ public sealed class HostileCampaignTests : EngineTestKit
             bool isMetered = turn++ % 2 == 0;
             running.Add(Task.Run(async () =>
             {
-                string end = await RunAsync(model, hostile, isMetered);
-                places.Release();
-                lock (ends)
+                try
                 {
-                    ends[end] = ends.GetValueOrDefault(end) + 1;
-                    if (!IsExpected(hostile, end)) failures.Add($"{hostile}: {end}");
+                    string end = await RunAsync(model, hostile, isMetered);
+                    lock (ends)
+                    {
+                        ends[end] = ends.GetValueOrDefault(end) + 1;
+                        if (!IsExpected(hostile, end)) failures.Add($"{hostile}: {end}");
+                    }
+                }
+                finally
+                {
+                    places.Release();
                 }
             }));
         }
@@ -95,7 +101,7 @@ public sealed class HostileCampaignTests : EngineTestKit
         try
         {
             GuestResult result = await model.RunGuestAsync(hostile.Bytes, new GuestOptions { Invoke = HostileModule.Entry, Limits = limits });
-            bool isNegative = result is { HasReturned: true, Values: [var value] } && value.AsDouble() < 0;
+            bool isNegative = result is { HasReturned: true, Values: [var value] } && (int)value.Bits < 0;
             return isNegative ? "negative" : result.End.ToString();
         }
         catch (GuestRefusedException e)

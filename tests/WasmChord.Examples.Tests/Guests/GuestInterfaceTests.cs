@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using WasmChord.TestData;
 
@@ -101,6 +102,33 @@ public sealed partial class GuestInterfaceTests
     [Fact]
     public void Text_ImportsTheWeights_AsTheDocumentSays() =>
         Assert.Contains("(import \"wasmchord\" \"weights\" (memory $weights i64 0))", ReadBindings("wasmchord.wat"), StringComparison.Ordinal);
+
+    [SkippableFact]
+    public async Task Rust_IsAcceptedByItsCompiler()
+    {
+        string? compiler = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "rustc.exe" : "rustc")).FirstOrDefault(File.Exists);
+        Skip.If(compiler is null, "rustc is not at hand");
+        string output = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}.rmeta");
+        try
+        {
+            ProcessStartInfo start = new(compiler!, ["--edition", "2021", "--crate-type", "lib", "--emit=metadata", "-D", "warnings", "-o", output, "wasmchord.rs"])
+            {
+                WorkingDirectory = Path.Combine(s_root, "examples", "guests", "include"),
+                RedirectStandardError = true,
+            };
+            using Process process = Process.Start(start)!;
+            using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(2));
+            string errors = await process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            Skip.If(errors.Contains("could not choose a version", StringComparison.Ordinal) || errors.Contains("no default toolchain", StringComparison.Ordinal), "rustc has no toolchain");
+            Assert.True(process.ExitCode == 0, errors);
+        }
+        finally
+        {
+            File.Delete(output);
+        }
+    }
 
     private static GuestInterface Document() => GuestInterfaceReader.Document(ReadDocument());
 

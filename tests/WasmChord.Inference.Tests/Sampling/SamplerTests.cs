@@ -167,6 +167,18 @@ public sealed class SamplerTests
         Assert.Equal(InferenceError.InvalidToken, Assert.Throws<InferenceException>(() => new Sampler(SamplerOptions.Greedy, 3).Observe(new TokenId(token))).Error);
 
     [Fact]
+    public void Sample_ManySequencesOfOneThread_TakeTheMemoryOfOne()
+    {
+        const int Vocabulary = 100_000;
+        float[] logits = [.. Enumerable.Range(0, Vocabulary).Select(i => MathF.Sin(i))];
+        SamplerOptions[] all = [new(), new() { TypicalP = 0.9f, TopK = 0 }, new() { TopK = 0, TopP = 1, MinP = 0 }];
+        Sampler[] samplers = [.. Enumerable.Range(0, 24).Select(i => new Sampler(all[i % 3] with { Seed = (ulong)i }, Vocabulary))];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (Sampler sampler in samplers) sampler.Sample(logits);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Sampler.BytesFor(Vocabulary) + 10_000);
+    }
+
+    [Fact]
     public void Sample_OfAnotherSize_IsRefused() => Assert.Throws<ArgumentException>(() => new Sampler(SamplerOptions.Greedy, 3).Sample(new float[4]));
 
     [Fact]

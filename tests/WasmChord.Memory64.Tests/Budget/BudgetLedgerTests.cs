@@ -95,4 +95,19 @@ public sealed class BudgetLedgerTests
         Assert.Equal(0, ledger.ReservedBytes);
         Assert.Empty(ledger.Snapshot());
     }
+
+    [Fact]
+    public void SetTotal_BelowWhatIsReserved_GrantsNothingUntilEnoughIsBack()
+    {
+        BudgetLedger ledger = new(1000);
+        Assert.True(ledger.TryReserve("a", 600).IsGranted);
+        ledger.SetTotal(400);
+        Assert.Equal(-200, ledger.AvailableBytes);
+        Assert.False(ledger.TryReserve("b", 1).IsGranted);
+        Assert.True(ledger.TryResize("a", 500).IsGranted);
+        Assert.False(ledger.TryReserve("b", 1).IsGranted);
+        Assert.True(ledger.TryResize("a", 399).IsGranted);
+        Assert.True(ledger.TryReserve("b", 1).IsGranted);
+        Assert.Equal((400, 400), (ledger.TotalBytes, ledger.ReservedBytes));
+    }
 }

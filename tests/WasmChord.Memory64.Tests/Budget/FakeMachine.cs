@@ -17,7 +17,9 @@ internal sealed class FakeMachine : IDisposable
         Directory.CreateDirectory(_root);
     }
 
-    public MemoryReading Sample() => new MemoryProbe(_root).Sample();
+    public MemoryProbe Probe => new(_root);
+
+    public MemoryReading Sample() => Probe.Sample();
 
     public FakeMachine Write(string path, string text)
     {

@@ -121,4 +121,16 @@ public sealed class MemoryProbeTests
         MemoryReading reading = new MemoryProbe().Sample();
         Assert.True(reading.AvailableBytes > 0, reading.DecidedBy);
     }
+
+    [Theory]
+    [InlineData("some avg10=3.25 avg60=0.00 avg300=0.00 total=11\nfull avg10=99.00 avg60=0.00 avg300=0.00 total=7\n", 3.25)]
+    [InlineData("some avg60=1\n", null)]
+    [InlineData("", null)]
+    [InlineData("some avg10=many\n", null)]
+    public void SamplePressure_KernelsFile_TellsThePartOfTimeThatSomeWaited(string text, double? expected)
+    {
+        using FakeMachine machine = new();
+        machine.Write("proc/pressure/memory", text);
+        Assert.Equal(expected, machine.Probe.SamplePressure());
+    }
 }

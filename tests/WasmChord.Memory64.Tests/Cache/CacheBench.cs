@@ -51,10 +51,12 @@ internal sealed class CacheBench
 
     public RequestId Ask(params int[] segments) => Ask(new OwnerId(++_owners), long.MaxValue, segments);
 
-    public RequestId Ask(OwnerId owner, long deadline, params int[] segments)
+    public RequestId Ask(OwnerId owner, long deadline, params int[] segments) => Ask(owner, deadline, true, segments);
+
+    public RequestId Ask(OwnerId owner, long deadline, bool mayWait, params int[] segments)
     {
         var request = new RequestId(++_requests);
-        Cache.Acquire(request, owner, Ids(segments), deadline, 0);
+        Cache.Acquire(request, owner, Ids(segments), deadline, 0, mayWait);
         Drain();
         return request;
     }

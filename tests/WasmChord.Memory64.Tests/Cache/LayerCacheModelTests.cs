@@ -139,8 +139,9 @@ public class LayerCacheModelTests
             int[] segments = _random.Next(3) == 0 ? Some(4) : Layer();
             long deadline = _now + _random.Next(0, 40);
             _answers[request] = 0;
-            _cache.Acquire(request, owner, Ids(segments), deadline, _now);
-            Replay(() => _model.Acquire(request, owner, segments, deadline, _now));
+            bool mayWait = _random.Next(4) != 0;
+            _cache.Acquire(request, owner, Ids(segments), deadline, _now, mayWait);
+            Replay(() => _model.Acquire(request, owner, segments, deadline, _now, mayWait));
         }
 
         private void Declare()

@@ -75,6 +75,30 @@ public class LayerCacheTests
     }
 
     [Fact]
+    public void Acquire_ThatMayNotWait_IsServedOrRefusedAtOnceAndNeverQueued()
+    {
+        var bench = new CacheBench(CacheBench.Plain(4), 2);
+        LeaseId a = bench.Lease(0);
+        RequestId free = bench.Ask(new OwnerId(50), long.MaxValue, mayWait: false, 1); // its load is waited for, memory is not
+        Assert.False(bench.IsAnswered(free));
+        bench.LoadAll();
+        bench.LeaseOf(free);
+        RequestId refused = bench.Ask(new OwnerId(51), long.MaxValue, mayWait: false, 2);
+        Assert.Equal(RefusalReason.WouldWait, bench.RefusalOf(refused));
+        Assert.Contains("8192", bench.AnswerTo(refused).Text, StringComparison.Ordinal);
+        Assert.Equal((0, 2), (bench.Cache.Snapshot().WaitingRequests, bench.Cache.Snapshot().PinnedSegments));
+        bench.LeaseOf(bench.Ask(new OwnerId(52), long.MaxValue, mayWait: false, 0)); // resident
+        RequestId waiting = bench.Ask(3);
+        Assert.Equal(RefusalReason.WouldWait, bench.RefusalOf(bench.Ask(new OwnerId(53), long.MaxValue, mayWait: false, 2)));
+        Assert.Equal(RefusalReason.LayerExceedsBudget, bench.RefusalOf(bench.Ask(new OwnerId(54), long.MaxValue, mayWait: false, 0, 1, 2)));
+        Assert.False(bench.IsAnswered(waiting));
+        bench.Release(a);
+        bench.Release(bench.LeaseOf(free));
+        bench.LoadAll();
+        bench.LeaseOf(waiting);
+    }
+
+    [Fact]
     public void Acquire_LargerThanBudget_IsRefusedWithNumbers()
     {
         var bench = new CacheBench(CacheBench.Plain(1, 3), 2);

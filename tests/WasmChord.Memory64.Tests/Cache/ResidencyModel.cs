@@ -75,7 +75,7 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
         return freed;
     }
 
-    public void Acquire(RequestId id, OwnerId owner, int[] named, long deadline, long now)
+    public void Acquire(RequestId id, OwnerId owner, int[] named, long deadline, long now, bool mayWait = true)
     {
         int[] segments = [.. named.Distinct()];
         var request = new Request(id, owner, segments, deadline);
@@ -91,6 +91,7 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
                 _requests.Add(request);
                 Admit(request);
             }
+            else if (!mayWait) Refuse(request, RefusalReason.WouldWait);
             else if (deadline <= now) Refuse(request, RefusalReason.DeadlineExceeded);
             else if (Waiting.Count() >= limits.MaxWaitingRequests) Refuse(request, RefusalReason.QueueFull);
             else _requests.Add(request);

@@ -113,6 +113,52 @@ public sealed class CodeWalkerTests : IClassFixture<RefereeEngine>
     }
 
     [Theory]
+    [InlineData(400, 100, true, true)]
+    [InlineData(100, 100, true, false)]
+    [InlineData(9_000, 100, false, false)]
+    [InlineData(9_000, 500, false, true)]
+    public void Function_OfManyLocalsInManyBlocks_IsTooMuchWork(int blocks, uint locals, bool areLoops, bool refused)
+    {
+        WasmCode code = new();
+        for (int i = 0; i < blocks; i++) code.Bytes(areLoops ? (byte)0x03 : (byte)0x02, 0x40);
+        for (int i = 0; i < blocks; i++) code.Bytes(0x0B);
+        WasmModuleBuilder builder = Layout(weights: 0);
+        builder.Function(0, code, (locals, 0x7F));
+        byte[] module = builder.Build();
+
+        // Loops count for each loop that they lie in: n of them make n (n + 1) / 2, and the body is a block too.
+        long work = locals * (areLoops ? blocks * (blocks + 1L) / 2 : blocks) + locals;
+        if (refused)
+        {
+            GuestModuleException refusal = Refuse(module);
+            Assert.Equal(GuestModuleError.TooLarge, refusal.Code);
+            Assert.Contains($"{work} of 4000000", refusal.Message, StringComparison.Ordinal);
+        }
+
+        GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = work, MaximumWork = work });
+        Assert.Throws<GuestModuleException>(() => GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = work - 1 }));
+        Assert.Throws<GuestModuleException>(() => GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = work, MaximumWork = work - 1 }));
+    }
+
+    [Fact]
+    public void Function_OfManyBranchesWithManyValues_IsTooMuchWork()
+    {
+        const int Values = 500, Branches = 1_000;
+        WasmModuleBuilder builder = Layout(weights: 0);
+        int type = builder.Type([], [.. Enumerable.Repeat((byte)0x7F, Values)]);
+        WasmCode code = new();
+        code.Bytes(0x02).S(type).Unreachable();
+        for (int i = 0; i < Branches; i++) code.Bytes(0x0E, 1, 0, 0);
+        code.Bytes(0x0B, 0x00);
+        builder.Function(0, code);
+        byte[] module = builder.Build();
+        Assert.Null(_referee.Validate(module));
+        const long Work = Values + 2L * Branches * Values;
+        GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = Work });
+        Assert.Throws<GuestModuleException>(() => GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = Work - 1 }));
+    }
+
+    [Theory]
     [InlineData(new byte[] { 0x0B }, "left at the end")]
     [InlineData(new byte[] { 0x02, 0x40 }, "the bytes end")]
     [InlineData(new byte[] { 0x05 }, "else (0x05) is outside an if")]

@@ -77,7 +77,7 @@ internal sealed partial class HostileModules
     private HostileModule Broken()
     {
         byte[] good = Run(new WasmModuleBuilder().ImportWeights().Memory(1).Export("memory", 2, 1), new WasmCode().I32(0)).Build();
-        int turn = _nextBroken++ % 8;
+        int turn = _nextBroken++ % 9;
         switch (turn)
         {
             case 0: return new HostileModule("broken: cut off", good[..^_random.Next(1, good.Length - 8)], HostileOutcome.Any);
@@ -89,6 +89,7 @@ internal sealed partial class HostileModules
             case 3: return new HostileModule("broken: four billion types", [.. good[..8], 1, 6, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x60], HostileOutcome.Refused);
             case 4: return new HostileModule("broken: four billion locals", Locals(uint.MaxValue), HostileOutcome.Refused);
             case 5: return new HostileModule("broken: blocks nested without end", Nested(100_000), HostileOutcome.Refused);
+            case 7: return new HostileModule("broken: loops that keep a compiler busy", Loops(2_000), HostileOutcome.Refused);
             case 6: return new HostileModule("broken: an unknown opcode", Run(new WasmModuleBuilder(), new WasmCode().Bytes(0x27).I32(0)).Build(), HostileOutcome.Refused);
             default:
                 byte[] mutant = [.. good];
@@ -142,6 +143,15 @@ internal sealed partial class HostileModules
     }
 
     private static byte[] Locals(uint count) => Run(new WasmModuleBuilder(), new WasmCode().I32(0), 0, (count, I64)).Build();
+
+    private static byte[] Loops(int depth)
+    {
+        WasmCode code = new();
+        for (int i = 0; i < depth; i++) code.Bytes(0x03, 0x40);
+        for (uint i = 0; i < 100; i++) code.Bytes(0x20).U(i).I32(1).Bytes(0x6A, 0x21).U(i);
+        for (int i = 0; i < depth; i++) code.Bytes(0x20, 0, 0x0D, 0, 0x0B);
+        return Run(new WasmModuleBuilder(), code.I32(0), 0, (100, I32)).Build();
+    }
 
     private static byte[] Nested(int depth)
     {

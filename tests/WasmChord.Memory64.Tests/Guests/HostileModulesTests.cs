@@ -59,4 +59,23 @@ public sealed class HostileModulesTests
 
         Assert.True(failures.Count == 0, string.Join('\n', failures));
     }
+
+    [SkippableFact]
+    public void Rope_OfNoHeadsAndBillionsOfDimensions_AllocatesNothing()
+    {
+        Skip.IfNot(MappedImage.IsSupported, "guests can share an image on Linux only");
+        HostFunction rope = HostFunction.Named("rope");
+        WasmModuleBuilder builder = new();
+        builder.ImportFunction(rope.Module, rope.Name, rope.Type(builder)).Memory(1).Export("memory", 2, 0);
+        WasmCode code = new WasmCode().I32(0).I32(0).I32(1 << 26).I32(1 << 26).I32(1).F32(10_000).I32(0).Bytes(0x10, 0);
+        int function = builder.Function(builder.Type([], [0x7F]), code);
+        using GuestEngine engine = new();
+        GuestLimits limits = new();
+        using Guest guest = new(engine, engine.Compile(builder.Export(HostileModule.Entry, 0, 1 + function).Build(), limits), null, limits);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        GuestResult result = guest.Invoke(HostileModule.Entry);
+        Assert.True(result.HasReturned, result.Text);
+        Assert.Equal(0, result.Values[0].Bits);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
+    }
 }

@@ -31,6 +31,28 @@ public sealed unsafe class WeightsEngineTests
         Assert.Equal(9, b(Above));
     }
 
+    // Wasmtime would map such data copy on write into the memory, which ends the process where the memory is not its own.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65_536)]
+    public void Instance_OfAModuleWithData_FindsItInItsOwnMemory(int at)
+    {
+        using WeightsEngine engine = new();
+        using Module module = Module.FromText(engine.Engine, "data", $$"""
+            (module
+              (memory (export "memory") 3)
+              (data (i32.const {{at}}) "{{new string('a', 70_000)}}")
+              (func (export "at") (param i32) (result i32) (i32.load8_u (local.get 0))))
+            """);
+        for (int i = 0; i < 2; i++)
+        {
+            using Store store = new(engine.Engine);
+            Instance instance = new(store, module);
+            Func<int, int> read = instance.GetFunction<int, int>("at")!;
+            Assert.Equal(['a', 'a', '\0'], [(char)read(at), (char)read(at + 69_999), (char)read(at + 70_000)]);
+        }
+    }
+
     [Fact]
     public void Bind_ReadPastTheEnd_TrapsInTheGuest()
     {

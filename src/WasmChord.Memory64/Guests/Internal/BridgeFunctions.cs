@@ -76,17 +76,18 @@ internal sealed unsafe class BridgeFunctions(GuestContext guest)
         using LayerLease? whole = got.Lease;
         if (whole is not null)
         {
-            if (!whole.TryRead(out LeaseReader reader)) return GuestCode.ReadFailed;
+            if (!whole.TryRead(out LeaseReader reader)) return GuestCode.Unavailable;
             using (reader) CopySegments(layer, whole, destination);
             return GuestCode.Ok;
         }
 
-        if (got.Reason != RefusalReason.LayerExceedsBudget) return GuestCode.ReadFailed;
+        if (got.Reason != RefusalReason.LayerExceedsBudget) return GuestLeases.CodeOf(got.Reason);
         long end = layer.Address;
         foreach (SegmentId id in layer.Segments)
         {
-            if (leases.LeaseOf(id, guest.Patience(-1), guest.Stopping) is not { } lease) return GuestCode.ReadFailed;
-            end = CopySegment(layer, lease, lease.Segments[0], end, destination);
+            GuestCode code = leases.CopyFrom(id, guest.Patience(-1), guest.Stopping, out LayerLease? lease);
+            if (code < 0) return code;
+            end = CopySegment(layer, lease!, lease!.Segments[0], end, destination);
         }
 
         return GuestCode.Ok;
@@ -116,17 +117,17 @@ internal sealed unsafe class BridgeFunctions(GuestContext guest)
             long padding = Math.Min(piece.Offset, end) - offset;
             if (padding > 0)
             {
-                // Wider gaps are tensors that no layer holds.
-                if (padding > ImageOptions.PageBytes) return GuestCode.ReadFailed;
                 new Span<byte>(destination, (int)padding).Clear();
                 offset += padding;
                 destination += padding;
                 if (offset == end) break;
             }
 
-            if (guest.Leases!.LeaseOf(piece.Segment, guest.Patience(-1), guest.Stopping) is not { } lease) return GuestCode.ReadFailed;
+            if (piece.Segment is not { } segment) return GuestCode.ReadFailed;
+            GuestCode code = guest.Leases!.CopyFrom(segment, guest.Patience(-1), guest.Stopping, out LayerLease? lease);
+            if (code < 0) return code;
             long skip = offset - piece.Offset, length = Math.Min(piece.ByteLength - skip, end - offset);
-            Buffer.MemoryCopy(lease.AddressOf(lease.Segments[0]) + skip, destination, length, length);
+            Buffer.MemoryCopy(lease!.AddressOf(lease.Segments[0]) + skip, destination, length, length);
             offset += length;
             destination += length;
         }

@@ -10,9 +10,10 @@ internal ref struct CodeWalker
     private readonly ModuleIndexSpaces _module;
     private readonly GuestModuleLimits _limits;
 
-    // One entry for each open block: true where it is an `if` that may still have its `else`.
-    private bool[] _mayHaveElse;
+    private OpenBlock[] _blocks;
     private int _depth;
+    private int _loops; // how many of the open blocks are loops
+    private long _work;
     private int _function;
     private uint _locals;
     private bool _isConstant;
@@ -22,14 +23,15 @@ internal ref struct CodeWalker
     {
         _module = module;
         _limits = limits;
-        _mayHaveElse = new bool[64];
+        _blocks = new OpenBlock[64];
     }
 
     /// <summary>Walks over the body of a function.</summary>
     /// <param name="bytes">Exactly the body, locals included.</param>
     /// <param name="function">Its index, imports counted.</param>
+    /// <returns>How much work it is to compile, in the units of <see cref="GuestModuleLimits.MaximumFunctionWork"/>.</returns>
     /// <exception cref="GuestModuleException">It is malformed, too large, or could write to the weights.</exception>
-    public void WalkFunction(ref ModuleBytes bytes, int function)
+    public long WalkFunction(ref ModuleBytes bytes, int function)
     {
         int types = _module.Types.Count;
         ulong locals = 0;
@@ -48,6 +50,9 @@ internal ref struct CodeWalker
         _isConstant = false;
         Walk(ref bytes);
         bytes.ExpectEnd("a function's body");
+        if (_work > _limits.MaximumFunctionWork)
+            throw GuestRefusals.TooLarge($"function {function} is too much work to compile: {_work} of {_limits.MaximumFunctionWork} for locals in blocks", start);
+        return _work;
     }
 
     /// <summary>Walks over a constant expression, with its <c>end</c>.</summary>
@@ -63,8 +68,8 @@ internal ref struct CodeWalker
 
     private void Walk(ref ModuleBytes bytes)
     {
-        _depth = 0;
-        Open(ref bytes, mayHaveElse: false);
+        (_depth, _loops, _work) = (0, 0, 0);
+        Open(ref bytes, 0, mayHaveElse: false, isLoop: false);
         while (_depth > 0)
         {
             int start = bytes.Position;
@@ -124,25 +129,29 @@ internal ref struct CodeWalker
                 return destination;
             case OperandForm.Data: ReadData(ref bytes); return -1;
             case OperandForm.Block or OperandForm.If:
-                TypeDecoding.SkipBlockType(ref bytes, types);
-                Open(ref bytes, form == OperandForm.If);
+                Open(ref bytes, TypeDecoding.ReadBlockType(ref bytes, _module.Types), form == OperandForm.If, isLoop: opcode == Opcodes.Loop);
                 return -1;
             case OperandForm.TryTable:
-                TypeDecoding.SkipBlockType(ref bytes, types);
+                int values = TypeDecoding.ReadBlockType(ref bytes, _module.Types);
                 ReadCatches(ref bytes);
-                Open(ref bytes, mayHaveElse: false);
+                Open(ref bytes, values, mayHaveElse: false, isLoop: false);
                 return -1;
             case OperandForm.Else:
-                if (!_mayHaveElse[_depth - 1]) throw Refuse(GuestModuleError.Malformed, start, first, opcode, "is outside an if");
-                _mayHaveElse[_depth - 1] = false;
+                if (!_blocks[_depth - 1].MayHaveElse) throw Refuse(GuestModuleError.Malformed, start, first, opcode, "is outside an if");
+                _blocks[_depth - 1].MayHaveElse = false;
                 return -1;
-            case OperandForm.End: _depth--; return -1;
-            case OperandForm.Label: TypeDecoding.ReadIndex(ref bytes, _depth, "label"); return -1;
+            case OperandForm.End:
+                if (_blocks[--_depth].IsLoop) _loops--;
+                return -1;
+            case OperandForm.Label: ReadLabel(ref bytes); return -1;
             case OperandForm.LabelTable: ReadLabels(ref bytes); return -1;
-            case OperandForm.Function: TypeDecoding.ReadIndex(ref bytes, _module.Functions.Count, "function"); return -1;
-            case OperandForm.Type: TypeDecoding.ReadIndex(ref bytes, types, "type"); return -1;
+            case OperandForm.Function:
+                int called = TypeDecoding.ReadIndex(ref bytes, _module.Functions.Count, "function");
+                _work += _module.Types[_module.Functions[called]].Results.Count;
+                return -1;
+            case OperandForm.Type: ReadCalledType(ref bytes); return -1;
             case OperandForm.TypeAndTable:
-                TypeDecoding.ReadIndex(ref bytes, types, "type");
+                ReadCalledType(ref bytes);
                 ReadTable(ref bytes);
                 return -1;
             case OperandForm.ValueTypes: TypeDecoding.ReadValueTypes(ref bytes, types, "types of select", _limits.MaximumParameters); return -1;
@@ -198,13 +207,13 @@ internal ref struct CodeWalker
         if (local >= _locals) throw GuestRefusals.Malformed($"local {local} of {_locals} in function {_function}", start);
     }
 
-    private readonly void ReadLabels(ref ModuleBytes bytes)
+    private void ReadLabels(ref ModuleBytes bytes)
     {
         int count = bytes.ReadCount("branch targets", _limits.MaximumBranchTargets);
-        for (int i = 0; i <= count; i++) TypeDecoding.ReadIndex(ref bytes, _depth, "label");
+        for (int i = 0; i <= count; i++) ReadLabel(ref bytes);
     }
 
-    private readonly void ReadCatches(ref ModuleBytes bytes)
+    private void ReadCatches(ref ModuleBytes bytes)
     {
         int count = bytes.ReadCount("catch clauses", _limits.MaximumBranchTargets);
         for (int i = 0; i < count; i++)
@@ -213,16 +222,36 @@ internal ref struct CodeWalker
             byte kind = bytes.ReadByte();
             if (kind > 3) throw GuestRefusals.Malformed($"catch clause of kind {kind}", start);
             if (kind <= 1) TypeDecoding.ReadIndex(ref bytes, _module.Tags.Count, "tag");
-            TypeDecoding.ReadIndex(ref bytes, _depth, "label");
+            ReadLabel(ref bytes);
         }
     }
 
-    private void Open(ref ModuleBytes bytes, bool mayHaveElse)
+    // Every branch hands over the values that its target takes.
+    private void ReadLabel(ref ModuleBytes bytes)
+    {
+        int label = TypeDecoding.ReadIndex(ref bytes, _depth, "label");
+        _work += _blocks[_depth - 1 - label].Values;
+    }
+
+    private void ReadCalledType(ref ModuleBytes bytes)
+    {
+        int type = TypeDecoding.ReadIndex(ref bytes, _module.Types.Count, "type");
+        _work += _module.Types[type].Results.Count;
+    }
+
+    /// <summary>
+    /// A block begins. What a compiler does for it grows with the values that may flow into it, which are the locals and
+    /// what the block takes, and for a loop with the loops around it too: a thousand loops within each other take a
+    /// compiler minutes.
+    /// </summary>
+    private void Open(ref ModuleBytes bytes, int values, bool mayHaveElse, bool isLoop)
     {
         if (_depth >= _limits.MaximumNesting)
             throw GuestRefusals.TooLarge($"blocks are nested deeper than {_limits.MaximumNesting} in function {_function}", bytes.Position);
-        if (_depth == _mayHaveElse.Length) Array.Resize(ref _mayHaveElse, 2 * _depth);
-        _mayHaveElse[_depth++] = mayHaveElse;
+        if (_depth == _blocks.Length) Array.Resize(ref _blocks, 2 * _depth);
+        if (isLoop) _loops++;
+        _work += ((long)_locals + values) * (isLoop ? _loops : 1);
+        _blocks[_depth++] = new OpenBlock(values, isLoop) { MayHaveElse = mayHaveElse };
     }
 
     private readonly GuestModuleException Refuse(GuestModuleError code, int start, byte first, uint opcode, string what)
@@ -238,5 +267,12 @@ internal ref struct CodeWalker
         string number = prefixed ? $"0x{first:x2} 0x{opcode:x2}" : $"0x{first:x2}";
         string place = _function >= 0 ? $"function {_function}" : "constant expression";
         return GuestRefusals.At(code, $"{place}: {name ?? "opcode"} ({number}) {what}", start);
+    }
+
+    /// <summary>A block that has not been closed yet.</summary>
+    private record struct OpenBlock(int Values, bool IsLoop)
+    {
+        /// <summary>True where it is an <c>if</c> that may still have its <c>else</c>.</summary>
+        public bool MayHaveElse { get; set; }
     }
 }

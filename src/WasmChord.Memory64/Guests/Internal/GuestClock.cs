@@ -4,7 +4,8 @@ namespace WasmChord.Memory64;
 
 /// <summary>
 /// Ticks an engine's epoch while guests run, so that each looks up now and then whether it must stop. A thread of its
-/// own: a busy thread pool must not let a runaway guest go on.
+/// own: a busy thread pool must not let a runaway guest go on. States: open → closing, when it is disposed while guests
+/// run: it ticks until the last has stopped → ended, when what guests run on is freed.
 /// </summary>
 internal sealed class GuestClock : IDisposable
 {
@@ -13,22 +14,33 @@ internal sealed class GuestClock : IDisposable
 
     private readonly object _monitor = new();
     private readonly Engine _engine;
+    private readonly Action _onEnded;
     private Thread? _thread;
     private int _running;
-    private bool _disposed;
+    private volatile bool _isClosing;
 
     /// <summary>Creates a clock that stands still.</summary>
-    public GuestClock(Engine engine) => _engine = engine;
+    /// <param name="engine">What ticks.</param>
+    /// <param name="onEnded">Called once, when the clock was disposed and no guest runs any more.</param>
+    public GuestClock(Engine engine, Action onEnded)
+    {
+        _engine = engine;
+        _onEnded = onEnded;
+    }
 
-    /// <summary>A guest begins to run.</summary>
-    public void Enter()
+    /// <summary>True once it was disposed: whoever still runs is to stop.</summary>
+    public bool IsClosing => _isClosing;
+
+    /// <summary>A guest begins to run; false when none may any more.</summary>
+    public bool TryEnter()
     {
         lock (_monitor)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_running++ > 0) return;
+            if (_isClosing) return false;
+            if (_running++ > 0) return true;
             _thread ??= Start();
             Monitor.Pulse(_monitor);
+            return true;
         }
     }
 
@@ -38,14 +50,16 @@ internal sealed class GuestClock : IDisposable
         lock (_monitor) _running--;
     }
 
-    /// <summary>Ends the thread.</summary>
+    /// <summary>Lets nobody begin any more; ends at once when nobody runs, else when the last has stopped.</summary>
     public void Dispose()
     {
         Thread? thread;
         lock (_monitor)
         {
-            _disposed = true;
-            thread = _thread;
+            if (_isClosing) return;
+            _isClosing = true;
+            thread = _running == 0 ? _thread : null;
+            if (_thread is null) _onEnded();
             Monitor.Pulse(_monitor);
         }
 
@@ -63,11 +77,13 @@ internal sealed class GuestClock : IDisposable
     {
         lock (_monitor)
         {
-            while (!_disposed)
+            while (!_isClosing || _running > 0)
             {
                 if (_running == 0) Monitor.Wait(_monitor);
                 else if (!Monitor.Wait(_monitor, Tick)) _engine.IncrementEpoch();
             }
         }
+
+        _onEnded();
     }
 }

@@ -65,10 +65,6 @@ internal sealed class GuestContext : IDisposable
     /// <summary>The same for a result, or a code in its place.</summary>
     public int Answer(GuestCode code, int result) => code < 0 ? Answer(code) : result;
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Leases?.ReleaseAll();
-        _stopping.Dispose();
-    }
+    /// <summary>Gives everything back. The source of <see cref="Stopping"/> has no timer: whoever stops a guest that has ended does no harm.</summary>
+    public void Dispose() => Leases?.ReleaseAll();
 }

@@ -104,21 +104,23 @@ internal sealed unsafe class GuestLeases(IGuestWeights weights, int limit)
     /// A lease on one segment, for copying from it; it stays until another is wanted, or nothing has been copied for a
     /// while, so that small reads of neighbouring bytes do not ask the cache each time.
     /// </summary>
-    public LayerLease? LeaseOf(SegmentId segment, TimeSpan timeout, CancellationToken stop)
+    public GuestCode CopyFrom(SegmentId segment, TimeSpan timeout, CancellationToken stop, out LayerLease? lease)
     {
         _copiedLately = true;
-        if (_copied is { IsEnded: false } && _copiedSegment == segment) return _copied;
+        lease = _copied;
+        if (lease is { IsEnded: false } && _copiedSegment == segment) return GuestCode.Ok;
         DropCopied();
-        LayerLease? lease = weights.Acquire([segment], timeout, mayWait: _held.Count == 0, stop).Lease;
-        if (lease is null) return null;
+        GuestAcquisition got = weights.Acquire([segment], timeout, mayWait: _held.Count == 0, stop);
+        lease = got.Lease;
+        if (lease is null) return CodeOf(got.Reason);
         if (!lease.TryEnter())
         {
             lease.Dispose();
-            return null;
+            return GuestCode.Unavailable;
         }
 
         (_copied, _copiedSegment) = (lease, segment);
-        return lease;
+        return GuestCode.Ok;
     }
 
     /// <summary>Called now and then: lets go of what was not copied from since the last time.</summary>

@@ -17,7 +17,8 @@ internal sealed unsafe class KernelFunctions(GuestContext guest)
         if (code < 0) return guest.Answer(code);
         code = guest.Memory.WritableFloats(outPointer, count, out Span<float> output);
         if (code < 0) return guest.Answer(code);
-        Dequantizer.ToFloat(traits.Type, new ReadOnlySpan<byte>(source, (int)traits.BytesFor(count)), output);
+        // Not as a span: the bytes may be more than one holds.
+        fixed (float* to = output) Dequantizer.ToFloat(traits.Type, source, to, count);
         return 0;
     }
 
@@ -33,12 +34,13 @@ internal sealed unsafe class KernelFunctions(GuestContext guest)
         if (code < 0) return guest.Answer(code);
         GgmlTypeTraits encoded = GgmlTypeTraits.For(Activations.TypeFor(traits.Type));
         if (columns % encoded.BlockSize != 0) return guest.Answer(GuestCode.BadArgument);
+        long rowBytes = traits.BytesFor(columns);
+        if (Math.Max(rowBytes, encoded.BytesFor(columns)) > int.MaxValue) return guest.Answer(GuestCode.BadArgument);
         int bytes = (int)encoded.BytesFor(columns);
         if (_activations.Length < bytes) _activations = new byte[bytes];
         Activations.Encode(encoded.Type, x, _activations.AsSpan(0, bytes));
         // Rows of more than 2 GiB together do not fit a span: they are taken a part at a time.
-        long rowBytes = traits.BytesFor(columns);
-        int most = (int)Math.Max(1, int.MaxValue / Math.Max(1, rowBytes));
+        int most = (int)(int.MaxValue / rowBytes);
         for (int row = 0; row < rows; row += most)
         {
             int part = Math.Min(most, rows - row);
@@ -72,6 +74,8 @@ internal sealed unsafe class KernelFunctions(GuestContext guest)
             || !(frequencyBase > 0) || (long)heads * headDim > int.MaxValue) return guest.Answer(GuestCode.BadArgument);
         GuestCode code = guest.Memory.WritableFloats(pointer, heads * headDim, out Span<float> x);
         if (code < 0) return guest.Answer(code);
+        // Only what lies in the guest's memory bounds the angles' size: without a head nothing does.
+        if (heads == 0) return 0;
         if (_anglesOf != (dimensions, position, frequencyBase))
         {
             _angles = _angles.Length == dimensions ? _angles : new float[dimensions];

@@ -10,6 +10,9 @@ namespace WasmChord.Memory64;
 /// </summary>
 internal sealed class Opcodes
 {
+    /// <summary>The opcode of <c>loop</c>.</summary>
+    public const byte Loop = 0x03;
+
     /// <summary>First byte of the instructions with an opcode of their own after it: garbage collection.</summary>
     public const byte GarbageCollectionPrefix = 0xFB;
 

@@ -14,6 +14,7 @@ internal ref struct SectionDecoder
     private int _bodies;
     private int _dataSegments;
     private long _codeBytes;
+    private long _work;
 
     /// <summary>A decoder of a whole module.</summary>
     public SectionDecoder(ReadOnlySpan<byte> module, GuestModuleLimits limits)
@@ -317,7 +318,9 @@ internal ref struct SectionDecoder
             if (length > (uint)_limits.MaximumFunctionBytes)
                 throw GuestRefusals.TooLarge($"function {function} has {length} bytes, allowed are {_limits.MaximumFunctionBytes}", start);
             ModuleBytes body = bytes.Take(length, "a function");
-            _walker.WalkFunction(ref body, function);
+            _work += _walker.WalkFunction(ref body, function);
+            if (_work > _limits.MaximumWork)
+                throw GuestRefusals.TooLarge($"the functions up to {function} are too much work to compile: {_work} of {_limits.MaximumWork}", start);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace WasmChord.Bench.Compare;
+namespace WasmChord.Bench.Io;
 
 /// <summary>The page cache's part that holds a file.</summary>
 internal static partial class FilePageCache

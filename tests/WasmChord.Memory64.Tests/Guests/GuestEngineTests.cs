@@ -1,0 +1,183 @@
+using System.Text;
+
+namespace WasmChord.Memory64.Tests.Guests;
+
+public sealed class GuestEngineTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public void Compile_KnownModule_IsAHitUntilItIsTheLeastRecentlyUsed()
+    {
+        using GuestEngine engine = new(compiledModules: 2);
+        GuestModule a = Compile(engine, 1), b = Compile(engine, 2);
+        Assert.Same(a, Compile(engine, 1));
+        Assert.Equal((2, 1), (engine.Compilations, engine.CompiledHits));
+        Compile(engine, 3); // b leaves
+        Assert.Same(a, Compile(engine, 1));
+        Assert.NotSame(b, Compile(engine, 2));
+        Assert.Equal((4, 2), (engine.Compilations, engine.CompiledHits));
+        Assert.Equal(64, a.Hash.Length);
+        Assert.NotEqual(a.Hash, b.Hash);
+    }
+
+    [Fact]
+    public void Compile_LimitBelowAKnownModule_IsRefusedAllTheSame()
+    {
+        using GuestEngine engine = new();
+        byte[] binary = Binary(1);
+        engine.Compile(binary, new GuestLimits());
+        Assert.Throws<GuestModuleException>(() => engine.Compile(binary, new GuestLimits { ModuleBytes = 10 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(compiledModules: 0));
+    }
+
+    [Fact]
+    public void Guest_OfAModuleThatWasForgotten_RunsBeforeAndAfterCollections()
+    {
+        using GuestEngine engine = new(compiledModules: 1);
+        using Guest linked = new(engine, Compile(engine, 7), null, new GuestLimits());
+        Assert.Equal(7, linked.Invoke("f").Values[0].AsInt64());
+        using Guest unlinked = new(engine, Compile(engine, 8), null, new GuestLimits());
+        for (int i = 100; i < 110; i++)
+        {
+            using Guest passing = new(engine, Compile(engine, i), null, new GuestLimits());
+            Assert.Equal(i, passing.Invoke("f").Values[0].AsInt64());
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.Equal(7, linked.Invoke("f").Values[0].AsInt64());
+        Assert.Equal(8, unlinked.Invoke("f").Values[0].AsInt64());
+        Assert.Equal(12, engine.Compilations);
+    }
+
+    [Fact]
+    public async Task Compile_SameModuleOnManyThreads_GivesOneThatWorks()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            using GuestEngine engine = new();
+            using Barrier together = new(4);
+            GuestModule[] modules = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
+            {
+                Assert.True(together.SignalAndWait(s_patience));
+                return Compile(engine, round);
+            }, TaskCreationOptions.LongRunning)));
+            Assert.Equal(4, engine.Compilations + engine.CompiledHits);
+            Assert.Single(modules.Distinct());
+            foreach (GuestModule module in modules)
+            {
+                using Guest guest = new(engine, module, null, new GuestLimits());
+                Assert.Equal(round, guest.Invoke("f").Values[0].AsInt64());
+            }
+        }
+    }
+
+    [Fact]
+    public void Dispose_WhileGuestsExist_TheyEndAndAreDisposedWithoutHarm()
+    {
+        GuestEngine engine = new();
+        GuestModule module = Compile(engine, 3);
+        Guest linked = new(engine, module, null, new GuestLimits()), unlinked = new(engine, module, null, new GuestLimits());
+        Assert.Equal(3, linked.Invoke("f").Values[0].AsInt64());
+        engine.Dispose();
+        engine.Dispose();
+        Assert.Equal(GuestEnd.Stopped, linked.Invoke("f").End);
+        Assert.Equal(GuestEnd.Stopped, unlinked.Invoke("f").End);
+        linked.Dispose();
+        unlinked.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Compile(engine, 3));
+    }
+
+    [Fact]
+    public async Task Dispose_WhileAGuestSpins_StopsIt()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            GuestEngine engine = new();
+            GuestModule module = engine.Compile(GuestEngine.BinaryOf("(module (func (export \"f\") (loop $l (br $l))))"u8), new GuestLimits());
+            using Guest guest = new(engine, module, null, new GuestLimits());
+            using ManualResetEventSlim begun = new();
+            Task<GuestResult> run = Task.Factory.StartNew(() =>
+            {
+                begun.Set();
+                return guest.Invoke("f");
+            }, TaskCreationOptions.LongRunning);
+            Assert.True(begun.Wait(s_patience));
+            await Task.Delay(round * 5);
+            engine.Dispose();
+            Assert.Equal(GuestEnd.Stopped, (await run.WaitAsync(s_patience)).End);
+        }
+    }
+
+    [Fact]
+    public async Task Guests_OnManyThreads_SeeOneImageAndEndAlone()
+    {
+        using TestImage image = new(GuestTestModel.Small());
+        GuestModule module = CallingGuest.Compile("""
+            (module (import "wasmchord" "weights" (memory $w i64 0))
+              (import "wasmchord" "layer_acquire" (func $acquire (param i32 i32) (result i64)))
+              (import "wasmchord" "layer_release" (func $release (param i32) (result i32)))
+              (func (export "f") (param i32) (result i64) (local i64)
+                (local.set 1 (i64.load (call $acquire (local.get 0) (i32.const -1))))
+                (if (i32.eq (local.get 0) (i32.const 2)) (then (unreachable)))
+                (drop (call $release (local.get 0)))
+                (local.get 1)))
+            """);
+        byte[] first = GuestTestModel.Bytes(image.Model.Tensor("blk.1.attn_norm.weight"));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(() =>
+        {
+            for (int round = 0; round < 20; round++)
+            {
+                TestWeights weights = new(image);
+                using Guest guest = new(CallingGuest.Plain, module, weights, new GuestLimits());
+                int layer = i % 2 == 0 ? 1 : 2;
+                GuestResult result = guest.Invoke("f", layer);
+                if (layer == 1) Assert.Equal(BitConverter.ToInt64(first), result.Values[0].AsInt64());
+                else Assert.Equal(GuestEnd.Trapped, result.End);
+                Assert.Equal(0, weights.Out);
+            }
+        }, TaskCreationOptions.LongRunning)));
+    }
+
+    [Fact]
+    public void Guests_ThousandsOneAfterAnother_LeaveNothingBehind()
+    {
+        using TestImage image = new(GuestTestModel.Small());
+        Run(image, 200);
+        long memory = Settled(), mappings = Mappings();
+        Run(image, 2_000);
+        Assert.InRange(Settled() - memory, long.MinValue, 64L << 20);
+        Assert.InRange(Mappings() - mappings, long.MinValue, 200);
+    }
+
+    private static void Run(TestImage image, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            TestWeights weights = new(image);
+            using CallingGuest guest = CallingGuest.Create(weights);
+            Assert.True(guest.Call("layer_acquire", i % 3, -1) >= 0);
+            if (i % 7 == 0) guest.Call("poke", 60 * 65_536, 1L);
+            if (i % 5 == 0) Assert.Equal(GuestEnd.OutOfBounds, guest.Guest.Invoke("at", -8L).End);
+        }
+    }
+
+    private static long Settled()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return ProcessMemory.Sample().PrivateBytes;
+    }
+
+    private static long Mappings() => File.ReadLines("/proc/self/maps").Count();
+
+    private static byte[] Binary(int n) => GuestEngine.BinaryOf(Encoding.UTF8.GetBytes($"(module (func (export \"f\") (result i32) (i32.const {n})))"));
+
+    private static GuestModule Compile(GuestEngine engine, int n) => engine.Compile(Binary(n), new GuestLimits());
+}
