@@ -8,8 +8,9 @@ namespace WasmChord.Training;
 /// </summary>
 internal sealed class StoryRows(StoryVocabulary vocabulary, ulong seed, bool heldOut = false)
 {
-    // So many batches are made at a time, of stories sorted by length, so that little is padding.
-    private const int Together = 16;
+    /// <summary>So many batches are made at a time, of stories sorted by length, so that little is padding.</summary>
+    public const int BatchesTogether = 16;
+
     private readonly StoryGenerator _generator = new(StoryGrammar.Default, seed);
     private readonly StoryRandom _random = new(seed + 1);
     private readonly List<StoryBatch> _ready = [];
@@ -22,8 +23,8 @@ internal sealed class StoryRows(StoryVocabulary vocabulary, ulong seed, bool hel
     {
         if (_ready.Count == 0)
         {
-            List<(int Id, bool Repeats)[]> stories = [.. Enumerable.Range(0, rows * Together).Select(_ => Tokens(NextStory())).OrderBy(story => story.Length)];
-            for (int i = 0; i < Together; i++) _ready.Add(new StoryBatch(stories.GetRange(i * rows, rows)));
+            List<(int Id, bool Repeats)[]> stories = [.. Enumerable.Range(0, rows * BatchesTogether).Select(_ => Tokens(NextStory())).OrderBy(story => story.Length)];
+            for (int i = 0; i < BatchesTogether; i++) _ready.Add(new StoryBatch(stories.GetRange(i * rows, rows)));
         }
         int index = _random.Next(_ready.Count);
         StoryBatch batch = _ready[index];

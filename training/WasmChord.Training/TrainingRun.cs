@@ -10,7 +10,7 @@ namespace WasmChord.Training;
 /// </summary>
 internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
 {
-    private const int ReportEvery = 50, CheckpointEvery = 100, HeldOutStories = 32;
+    private const int ReportEvery = 50, CheckpointEvery = 100, HeldOutRows = 2;
 
     /// <summary>The text of a run: what <see cref="StoryRows"/> begins with.</summary>
     public static ulong TextSeed(ulong seed) => seed * 1000 + 2;
@@ -61,17 +61,24 @@ internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
         return loss.item<float>();
     }
 
-    // As in training, but of held-out stories only.
+    // As in training, but of held-out stories only; batches have stories of like length, so of all that are made together.
     private string HeldOutLoss(LlamaNetwork network, StoryVocabulary vocabulary)
     {
         using IDisposable guard = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        StoryBatch batch = new StoryRows(vocabulary, plan.Seed * 1000 + 4, heldOut: true).Next(HeldOutStories);
-        Tensor losses = Losses(network, batch);
-        Tensor repeats = Shaped(batch.Repeats, batch).to(ScalarType.Float32), text = Shaped(batch.IsText, batch).to(ScalarType.Float32);
-        return $"{MeanOf(text):F4}, of repeats {MeanOf(repeats):F4}";
-
-        float MeanOf(Tensor which) => ((losses * which).sum() / which.sum()).item<float>();
+        StoryRows rows = new(vocabulary, plan.Seed * 1000 + 4, heldOut: true);
+        double sum = 0, count = 0, repeatSum = 0, repeatCount = 0;
+        for (int i = 0; i < StoryRows.BatchesTogether; i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            StoryBatch batch = rows.Next(HeldOutRows);
+            Tensor losses = Losses(network, batch);
+            Tensor repeats = Shaped(batch.Repeats, batch).to(ScalarType.Float32), text = Shaped(batch.IsText, batch).to(ScalarType.Float32);
+            sum += (losses * text).sum().item<float>();
+            count += text.sum().item<float>();
+            repeatSum += (losses * repeats).sum().item<float>();
+            repeatCount += repeats.sum().item<float>();
+        }
+        return $"{sum / count:F4}, of repeats {repeatSum / repeatCount:F4}";
     }
 
     // (rows, length)
