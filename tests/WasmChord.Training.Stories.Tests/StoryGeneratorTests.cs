@@ -45,4 +45,48 @@ public sealed class StoryGeneratorTests
             Assert.Equal(story.Text.Length, story.BeatEnds[^1]);
         }
     }
+
+    [Fact]
+    public void Repeats_OfNames_AreAllMentionsButTheFirst()
+    {
+        StoryGenerator generator = new(StoryGrammar.Default, 6);
+        for (int i = 0; i < 300; i++)
+        {
+            Story story = generator.Next();
+            foreach (char person in "AB")
+            {
+                string name = story.Binding[person]!;
+                int[] mentions = [.. Enumerable.Range(0, story.Text.Length - name.Length + 1).Where(at => IsWordAt(story.Text, name, at))];
+                Assert.Equal(
+                    mentions.Skip(1),
+                    story.Repeats.Where(range => story.Text[range] == name).Select(range => range.Start.Value));
+            }
+        }
+    }
+
+    [Fact]
+    public void Repeats_OfAStory_AreInOrderAndWhatTheCheckerHoldsItTo()
+    {
+        StoryGenerator generator = new(StoryGrammar.Default, 8);
+        StoryChecker checker = new(StoryGrammar.Default);
+        for (int i = 0; i < 60; i++)
+        {
+            Story story = generator.Next();
+            int last = 0;
+            foreach (Range range in story.Repeats)
+            {
+                Assert.True(range.Start.Value >= last);
+                last = range.End.Value;
+                string changed = story.Text[..range.Start.Value] + "elephant" + story.Text[range.End.Value..];
+                Assert.False(checker.Check(changed).IsAccepted, changed);
+            }
+            Assert.NotEmpty(story.Repeats);
+            Assert.True(last <= story.Text.Length);
+        }
+    }
+
+    private static bool IsWordAt(string text, string word, int at) =>
+        string.CompareOrdinal(text, at, word, 0, word.Length) == 0
+        && (at == 0 || !char.IsAsciiLetter(text[at - 1]))
+        && (at + word.Length == text.Length || !char.IsAsciiLetter(text[at + word.Length]));
 }

@@ -13,7 +13,7 @@ internal static class Checkpoint
     private const string StepsKey = "training.steps";
 
     /// <summary>Writes the state; the file appears when it is whole.</summary>
-    public static async Task SaveAsync(string path, LlamaNetwork network, AdamW optimizer)
+    public static async Task SaveAsync(string path, LlamaNetwork network, Optimizer optimizer)
     {
         GgufWriter writer = new();
         writer.Metadata.Add(StepsKey, (ulong)optimizer.Steps);
@@ -22,7 +22,7 @@ internal static class Checkpoint
     }
 
     /// <summary>Puts the state of a file into a network and an optimizer of the same shape.</summary>
-    public static async Task LoadAsync(string path, LlamaNetwork network, AdamW optimizer)
+    public static async Task LoadAsync(string path, LlamaNetwork network, Optimizer optimizer)
     {
         await using GgufModel model = await GgufModel.OpenAsync(path);
         if (!model.Metadata.TryGetInt64(StepsKey, out long steps)) throw new InvalidDataException($"{path} is no checkpoint: it has no {StepsKey}");
@@ -36,7 +36,7 @@ internal static class Checkpoint
         }
     }
 
-    private static IEnumerable<(string, Tensor)> Tensors(LlamaNetwork network, AdamW optimizer) =>
+    private static IEnumerable<(string, Tensor)> Tensors(LlamaNetwork network, Optimizer optimizer) =>
         network.Parameters.Select(pair => (pair.Key, pair.Value)).Concat(optimizer.State);
 
     private static void Add(GgufWriter writer, string name, Tensor tensor)

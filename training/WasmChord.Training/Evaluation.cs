@@ -51,10 +51,10 @@ internal static class Evaluation
         TextOverlap overlap = new(Words);
         HashSet<string> told = [];
         HashSet<string> openings = [];
-        StoryRows rows = new(null!, textSeed, 0);
+        StoryRows rows = new(null!, textSeed);
         for (int i = 0; i < trainingStories; i++)
         {
-            string story = rows.NextStory();
+            string story = rows.NextStory().Text;
             overlap.Add(story);
             told.Add(story);
             openings.UnionWith(prompts.Where(prompt => story.StartsWith(prompt, StringComparison.Ordinal)));

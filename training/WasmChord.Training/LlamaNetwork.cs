@@ -17,18 +17,10 @@ internal sealed class LlamaNetwork
     public LlamaNetwork(NetworkShape shape, ulong seed)
     {
         _shape = shape;
-        StoryRandom random = new(seed);
+        Dictionary<string, float[]> initial = Initial(shape, new StoryRandom(seed));
         foreach ((string name, int rows, int columns) in shape.Tensors())
         {
-            float[] buffer = new float[rows * columns];
-            // Names occur in the same surroundings, so only their first, random vectors tell them apart: those must be large
-            // beside what an optimizer's steps move. The matrices that write to the residual start smaller, as their sum over layers grows (GPT-2's scheme).
-            bool residual = name.EndsWith("attn_output.weight", StringComparison.Ordinal) || name.EndsWith("ffn_down.weight", StringComparison.Ordinal);
-            double deviation = name == "token_embd.weight" ? 0.08 : 0.03 / (residual ? Math.Sqrt(2 * shape.Layers) : 1);
-            for (int i = 0; i < buffer.Length; i++) buffer[i] = rows == 1 ? 1 : (float)(deviation * Gaussian(random));
-            if (name.EndsWith("attn_output.weight", StringComparison.Ordinal) && !name.StartsWith("blk.0.", StringComparison.Ordinal))
-                BeginAsCopy(buffer, _parameters[name.Replace("attn_output", "attn_v", StringComparison.Ordinal)]);
-            Tensor tensor = rows == 1 ? torch.tensor(buffer) : torch.tensor(buffer).reshape(rows, columns);
+            Tensor tensor = rows == 1 ? torch.tensor(initial[name]) : torch.tensor(initial[name]).reshape(rows, columns);
             tensor.requires_grad_(true);
             _parameters.Add(name, tensor);
         }
@@ -56,17 +48,17 @@ internal sealed class LlamaNetwork
     public float[] Values(string name) => [.. _parameters[name].detach().reshape(-1).data<float>()];
 
     /// <summary>
-    /// Mean cross-entropy in nats of <paramref name="targets"/> (batch, length) after <paramref name="tokens"/>. Stories
-    /// in one row do not see each other: the names and things of another story would only be in the way.
+    /// Cross-entropy in nats of each of <paramref name="targets"/> (batch, length) after <paramref name="tokens"/>, one
+    /// after the other.
     /// </summary>
-    public Tensor Loss(Tensor tokens, Tensor targets)
+    public Tensor Losses(Tensor tokens, Tensor targets)
     {
-        Tensor x = Forward(tokens, Mask(tokens));
+        Tensor x = Forward(tokens);
         Tensor logits = matmul(x.reshape(-1, _shape.Hidden), _parameters["token_embd.weight"].t());
-        return nn.functional.cross_entropy(logits, targets.reshape(-1));
+        return nn.functional.cross_entropy(logits, targets.reshape(-1), reduction: nn.Reduction.None);
     }
 
-    private Tensor Forward(Tensor tokens, Tensor mask)
+    private Tensor Forward(Tensor tokens)
     {
         long batch = tokens.shape[0], length = tokens.shape[1];
         Tensor cos = _cos.slice(0, 0, length, 1), sin = _sin.slice(0, 0, length, 1);
@@ -80,7 +72,7 @@ internal sealed class LlamaNetwork
             Tensor v = Linear(h, prefix + "attn_v.weight").reshape(batch, length, _shape.KvHeads, _shape.HeadDim);
             long group = _shape.Heads / _shape.KvHeads;
             Tensor attended = nn.functional.scaled_dot_product_attention(
-                q.transpose(1, 2), k.repeat_interleave(group, 2).transpose(1, 2), v.repeat_interleave(group, 2).transpose(1, 2), mask);
+                q.transpose(1, 2), k.repeat_interleave(group, 2).transpose(1, 2), v.repeat_interleave(group, 2).transpose(1, 2), is_casual: true);
             x = x + Linear(attended.transpose(1, 2).reshape(batch, length, _shape.Hidden), prefix + "attn_output.weight");
             h = Norm(x, prefix + "ffn_norm.weight");
             Tensor gated = nn.functional.silu(Linear(h, prefix + "ffn_gate.weight")) * Linear(h, prefix + "ffn_up.weight");
@@ -89,26 +81,42 @@ internal sealed class LlamaNetwork
         return Norm(x, "output_norm.weight");
     }
 
-    // (batch, 1, length, length): a position sees what is before it since the last mark that begins a story.
-    private static Tensor Mask(Tensor tokens)
+    private static Dictionary<string, float[]> Initial(NetworkShape shape, StoryRandom random)
     {
-        Tensor story = tokens.eq(StoryVocabulary.Begin).cumsum(1, ScalarType.Int64);
-        return story.unsqueeze(2).eq(story.unsqueeze(1)).tril().unsqueeze(1);
+        Dictionary<string, float[]> values = [];
+        foreach ((string name, int rows, int columns) in shape.Tensors())
+        {
+            double deviation = Deviation(name, shape.Layers);
+            values.Add(name, [.. Enumerable.Range(0, rows * columns).Select(_ => rows == 1 ? 1 : (float)(deviation * Gaussian(random)))]);
+        }
+        for (int layer = 1; layer < shape.Layers; layer++) BeginAsCopy(shape, values[$"blk.{layer}.attn_output.weight"], values[$"blk.{layer}.attn_v.weight"]);
+        new CopyCircuits(shape, values).Write();
+        return values;
     }
+
+    // Names occur in the same surroundings, so only their first, random vectors tell them apart: those must be large
+    // beside what an optimizer's steps move. Queries and keys must be large enough that heads look at some places more than
+    // at others. The matrices that write to the residual start smaller, as their sum over layers grows (GPT-2's scheme).
+    private static double Deviation(string name, int layers) => name[(name.LastIndexOf('.', name.Length - 8) + 1)..] switch
+    {
+        "token_embd.weight" => 0.08,
+        "attn_q.weight" or "attn_k.weight" => 0.06,
+        "attn_output.weight" or "ffn_down.weight" => 0.03 / Math.Sqrt(2 * layers),
+        _ => 0.03,
+    };
 
     // Attention above the first layer begins by repeating what it looks at: the output of a head is the transpose of the
     // head's values. Names and things that a text has are then likelier from the start, and what remains to be learned
     // is where to look. (After Trockman and Kolter, "Mimetic initialization of self-attention layers", 2023.)
-    private void BeginAsCopy(float[] output, Tensor values)
+    private static void BeginAsCopy(NetworkShape shape, float[] output, float[] v)
     {
         const float Strength = 0.5f;
-        float[] v = [.. values.detach().reshape(-1).data<float>()]; // (kv_heads * head_dim, hidden)
-        for (int head = 0; head < _shape.Heads; head++)
+        for (int head = 0; head < shape.Heads; head++)
         {
-            int group = head / (_shape.Heads / _shape.KvHeads);
-            for (int i = 0; i < _shape.HeadDim; i++)
-                for (int j = 0; j < _shape.Hidden; j++)
-                    output[j * _shape.Hidden + head * _shape.HeadDim + i] = Strength * v[(group * _shape.HeadDim + i) * _shape.Hidden + j];
+            int group = head / (shape.Heads / shape.KvHeads);
+            for (int i = 0; i < shape.HeadDim; i++)
+                for (int j = 0; j < shape.Hidden; j++)
+                    output[j * shape.Hidden + head * shape.HeadDim + i] = Strength * v[(group * shape.HeadDim + i) * shape.Hidden + j];
         }
     }
 

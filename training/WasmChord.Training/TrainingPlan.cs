@@ -6,11 +6,17 @@ namespace WasmChord.Training;
 /// </summary>
 internal sealed record TrainingPlan(ulong Seed, int Steps, int Threads)
 {
-    /// <summary>Rows of a step.</summary>
-    public const int Rows = 2;
+    /// <summary>Stories of a step: about a thousand tokens.</summary>
+    public const int Rows = 7;
 
-    private const double Peak = 1.5e-3, Fall = 0.53;
-    private const int Rise = 100;
+    /// <summary>How many times as much as others those tokens count that repeat what their story has said before.</summary>
+    public const double RepeatWeight = 5;
+
+    /// <summary>The change of a matrix's entry beside the learning rate; see <see cref="Optimizer.Step"/>.</summary>
+    public const double MatrixShare = 0.4;
+
+    private const double Peak = 1.5e-3, Fall = 0.4;
+    private const int Rise = 30;
 
     /// <summary>The last checkpoint before the rate falls: where a longer run can go on.</summary>
     public long StepBeforeFall => (long)((1 - Fall) * Steps) / 200 * 200;

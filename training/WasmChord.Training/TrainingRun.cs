@@ -10,7 +10,7 @@ namespace WasmChord.Training;
 /// </summary>
 internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
 {
-    private const int ReportEvery = 50, CheckpointEvery = 200, HeldOutRows = 8;
+    private const int ReportEvery = 50, CheckpointEvery = 100, HeldOutRows = 2;
 
     /// <summary>The text of a run: what <see cref="StoryRows"/> begins with.</summary>
     public static ulong TextSeed(ulong seed) => seed * 1000 + 2;
@@ -21,21 +21,19 @@ internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
         set_num_threads(plan.Threads);
         NetworkShape shape = NetworkShape.Demo(vocabulary.Count);
         LlamaNetwork network = new(shape, plan.Seed * 1000 + 3);
-        AdamW optimizer = new(network.Parameters);
+        Optimizer optimizer = new(network.Parameters);
         if (File.Exists(checkpoint)) await Checkpoint.LoadAsync(checkpoint, network, optimizer);
         log.WriteLine($"{network.Parameters.Values.Sum(p => p.numel()):N0} parameters, {vocabulary.Count} tokens, from step {optimizer.Steps} to {plan.Steps}");
 
-        StoryRows rows = new(vocabulary, TextSeed(plan.Seed), shape.Context);
-        long[] inputs = new long[TrainingPlan.Rows * shape.Context], targets = new long[inputs.Length];
-        for (long step = 0; step < optimizer.Steps; step++) rows.Next(TrainingPlan.Rows, inputs, targets);
+        StoryRows rows = new(vocabulary, TextSeed(plan.Seed));
+        for (long step = 0; step < optimizer.Steps; step++) rows.Next(TrainingPlan.Rows);
 
         double lossSum = 0;
         long lossCount = 0, start = Stopwatch.GetTimestamp();
         while (optimizer.Steps < plan.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            rows.Next(TrainingPlan.Rows, inputs, targets);
-            lossSum += Step(network, optimizer, inputs, targets);
+            lossSum += Step(network, optimizer, rows.Next(TrainingPlan.Rows));
             lossCount++;
             if (optimizer.Steps % ReportEvery == 0)
             {
@@ -44,31 +42,49 @@ internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
                 (lossSum, lossCount) = (0, 0);
             }
             if (optimizer.Steps % CheckpointEvery != 0 && optimizer.Steps != plan.Steps) continue;
-            log.WriteLine($"step {optimizer.Steps}, held-out loss {HeldOutLoss(network, vocabulary):F4}");
+            log.WriteLine($"step {optimizer.Steps}, held-out loss {HeldOutLoss(network, vocabulary)}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
             await Checkpoint.SaveAsync(checkpoint, network, optimizer);
             if (optimizer.Steps == plan.StepBeforeFall) File.Copy(checkpoint, checkpoint + ".before-fall", overwrite: true);
         }
         return network;
     }
 
-    private double Step(LlamaNetwork network, AdamW optimizer, long[] inputs, long[] targets)
+    private double Step(LlamaNetwork network, Optimizer optimizer, StoryBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
-        long length = network.Shape.Context;
-        Tensor loss = network.Loss(tensor(inputs).reshape(-1, length), tensor(targets).reshape(-1, length));
+        Tensor repeats = Shaped(batch.Repeats, batch).to(ScalarType.Float32), text = Shaped(batch.IsText, batch).to(ScalarType.Float32);
+        Tensor weights = repeats * (TrainingPlan.RepeatWeight - 1) + text;
+        Tensor loss = (Losses(network, batch) * weights).sum() / weights.sum();
         loss.backward();
-        optimizer.Step(plan.RateAt(optimizer.Steps));
+        double rate = plan.RateAt(optimizer.Steps);
+        optimizer.Step(rate, rate * TrainingPlan.MatrixShare);
         return loss.item<float>();
     }
 
-    // Rows as in training, but of held-out stories only.
-    private double HeldOutLoss(LlamaNetwork network, StoryVocabulary vocabulary)
+    // As in training, but of held-out stories only; batches have stories of like length, so of all that are made together.
+    private string HeldOutLoss(LlamaNetwork network, StoryVocabulary vocabulary)
     {
         using IDisposable guard = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        long length = network.Shape.Context;
-        long[] inputs = new long[HeldOutRows * length], targets = new long[inputs.Length];
-        new StoryRows(vocabulary, plan.Seed * 1000 + 4, (int)length, heldOut: true).Next(HeldOutRows, inputs, targets);
-        return network.Loss(tensor(inputs).reshape(-1, length), tensor(targets).reshape(-1, length)).item<float>();
+        StoryRows rows = new(vocabulary, plan.Seed * 1000 + 4, heldOut: true);
+        double sum = 0, count = 0, repeatSum = 0, repeatCount = 0;
+        for (int i = 0; i < StoryRows.BatchesTogether; i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            StoryBatch batch = rows.Next(HeldOutRows);
+            Tensor losses = Losses(network, batch);
+            Tensor repeats = Shaped(batch.Repeats, batch).to(ScalarType.Float32), text = Shaped(batch.IsText, batch).to(ScalarType.Float32);
+            sum += (losses * text).sum().item<float>();
+            count += text.sum().item<float>();
+            repeatSum += (losses * repeats).sum().item<float>();
+            repeatCount += repeats.sum().item<float>();
+        }
+        return $"{sum / count:F4}, of repeats {repeatSum / repeatCount:F4}";
     }
+
+    // (rows, length)
+    private static Tensor Losses(LlamaNetwork network, StoryBatch batch) =>
+        network.Losses(tensor(batch.Inputs).reshape(batch.Rows, batch.Length), tensor(batch.Targets).reshape(batch.Rows, batch.Length))
+            .reshape(batch.Rows, batch.Length);
+
+    private static Tensor Shaped(bool[] values, StoryBatch batch) => tensor(values).reshape(batch.Rows, batch.Length);
 }

@@ -4,7 +4,11 @@ namespace WasmChord.Training.Stories;
 /// <param name="Text">The whole text, one paragraph.</param>
 /// <param name="Binding">Who and what it is about.</param>
 /// <param name="BeatEnds">Where each beat ends in the text, in characters.</param>
-public sealed record Story(string Text, StoryBinding Binding, IReadOnlyList<int> BeatEnds)
+/// <param name="Repeats">
+/// Where the text says what it has said before, as ranges of characters in order: names, kinds, things, places, and
+/// pronouns whose gender is known by then. Whoever continues the text must take these from it.
+/// </param>
+public sealed record Story(string Text, StoryBinding Binding, IReadOnlyList<int> BeatEnds, IReadOnlyList<Range> Repeats)
 {
     /// <summary>
     /// The opening that a reader would be given to continue: the first <paramref name="beats"/> beats.

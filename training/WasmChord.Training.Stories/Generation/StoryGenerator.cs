@@ -18,17 +18,18 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
         StoryBinding binding = Cast(plot);
         StringBuilder text = new();
         List<int> ends = [];
+        Mentions mentions = new(grammar.Company);
         foreach ((Beat beat, bool optional) in plot.Steps)
         {
             if (optional && _random.Chance(0.4)) continue;
             foreach (IReadOnlyList<Wording> sentence in Pick(beat.Wordings))
             {
                 if (text.Length > 0) text.Append(' ');
-                Write(text, sentence, binding);
+                Write(text, sentence, binding, mentions);
             }
             ends.Add(text.Length);
         }
-        return new(text.ToString(), binding, ends);
+        return new(text.ToString(), binding, ends, mentions.Repeats);
     }
 
     private StoryBinding Cast(Plot plot)
@@ -62,13 +63,17 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
         return binding.With(person, name).WithKind(person, kind).WithGender(person, gender);
     }
 
-    private void Write(StringBuilder text, IReadOnlyList<Wording> pieces, StoryBinding binding)
+    private void Write(StringBuilder text, IReadOnlyList<Wording> pieces, StoryBinding binding, Mentions mentions)
     {
         foreach (Wording piece in pieces)
         {
             if (piece is Wording.Literal literal) text.Append(literal.Text);
-            else if (piece is Wording.Choice choice) Write(text, Pick(choice.Options), binding);
-            else if (piece is Wording.Slot slot && binding.TryRender(slot, out string? value)) text.Append(value);
+            else if (piece is Wording.Choice choice) Write(text, Pick(choice.Options), binding, mentions);
+            else if (piece is Wording.Slot slot && binding.TryRender(slot, out string? value))
+            {
+                mentions.Add(slot, binding, text.Length, value.Length);
+                text.Append(value);
+            }
             else throw new InvalidOperationException($"the plot '{binding.Plot.Name}' has no value for {piece}");
         }
     }
