@@ -16,7 +16,7 @@ internal sealed partial class GenerationScheduler
         IoTask<GuestLogitsProcessor>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.GuestDispatcherPath), () =>
             {
                 GuestEngine engine = extension.Guests.For(limits.Validated());
-                return GuestLogitsProcessor.Start(engine, engine.Compile(GuestEngine.BinaryOf(wanted.Module.Span), limits), limits, perToken, vocabulary);
+                return GuestLogitsProcessor.Start(engine, engine.CompileFile(wanted.Module.Span, limits), limits, perToken, vocabulary);
             })
             .PipeTo(Self, success: started => new ProcessorStarted(request, started, null), failure: e => new ProcessorStarted(request, null, e));
     }

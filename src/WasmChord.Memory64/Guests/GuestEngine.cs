@@ -34,6 +34,7 @@ public sealed class GuestEngine : IDisposable
             .WithMaximumStackSize(StackBytes)
             .WithWasmThreads(false)
             .WithGc(false)
+            .WithFunctionReferences(false)
             .WithExceptions(false)
             .WithComponentModel(false)
             .WithParallelCompilation(false));
@@ -87,6 +88,16 @@ public sealed class GuestEngine : IDisposable
         }
 
         return Keep(new GuestModule(compiled, info, hash));
+    }
+
+    /// <summary>Checks and compiles a module from a file that is either WebAssembly text or binary; its size is looked at first.</summary>
+    /// <inheritdoc cref="Compile"/>
+    public GuestModule CompileFile(ReadOnlySpan<byte> file, GuestLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        return file.Length <= limits.ModuleBytes
+            ? Compile(BinaryOf(file), limits)
+            : throw new GuestModuleException(GuestModuleError.TooLarge, $"the module's file has {file.Length} bytes, {limits.ModuleBytes} are allowed");
     }
 
     /// <summary>The binary of a file that is either WebAssembly text or already binary.</summary>

@@ -180,4 +180,33 @@ public sealed class GuestEngineTests
     private static byte[] Binary(int n) => GuestEngine.BinaryOf(Encoding.UTF8.GetBytes($"(module (func (export \"f\") (result i32) (i32.const {n})))"));
 
     private static GuestModule Compile(GuestEngine engine, int n) => engine.Compile(Binary(n), new GuestLimits());
+
+    [Theory]
+    [InlineData("""(module (import "a" "b" (func (param (ref func)))))""")]
+    [InlineData("""(module (import "a" "b" (func (result (ref null func)))) (import "a" "c" (func (result (ref extern)))))""")]
+    [InlineData("""(module (type $t (func)) (import "a" "b" (global (ref null $t))))""")]
+    [InlineData("""(module (type $t (func)) (import "a" "b" (table 0 (ref null $t))))""")]
+    [InlineData("""(module (func (export "run") (param (ref func))))""")]
+    [InlineData("""(module (type $t (func)) (global (export "g") (ref null $t) (ref.null $t)))""")]
+    [InlineData("""(module (func $f) (table 3 (ref func) (ref.func $f)))""")]
+    [InlineData("""(module (type $t (func)) (table (export "t") 0 (ref null $t)))""")]
+    [InlineData("""(module (type $t (func)) (func (export "run") (result (ref null $t)) (ref.null $t)))""")]
+    public void Compile_TypedReferencesWhereTheyMustBeDescribed_IsRefused(string text)
+    {
+        using GuestEngine engine = new();
+        GuestModuleException e = Assert.Throws<GuestModuleException>(() => engine.Compile(GuestEngine.BinaryOf(Encoding.UTF8.GetBytes(text)), new GuestLimits()));
+        Assert.Equal(GuestModuleError.UnsupportedFeature, e.Code);
+    }
+
+    [Theory]
+    [InlineData("(i32.const 0) (if (then))", 50_000)]
+    [InlineData("(block)", 100_000)]
+    public void Compile_FunctionOfManyBlocks_IsRefusedBeforeItIsCompiled(string block, int count)
+    {
+        using GuestEngine engine = new(isMetered: true);
+        string text = $"(module (func (export \"run\") {string.Concat(Enumerable.Repeat(block, count))}))";
+        GuestModuleException e = Assert.Throws<GuestModuleException>(() => engine.Compile(GuestEngine.BinaryOf(Encoding.UTF8.GetBytes(text)), new GuestLimits()));
+        Assert.Equal(GuestModuleError.TooLarge, e.Code);
+        Assert.Equal(0, engine.Compilations);
+    }
 }

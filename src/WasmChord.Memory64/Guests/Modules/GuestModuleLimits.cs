@@ -49,7 +49,7 @@ public sealed record GuestModuleLimits
     /// <summary>
     /// How much work one function may be to compile: for each block the locals of its function, parameters included, and
     /// the values that the block takes and gives; for a loop, that times the loops that it lies in, itself included; for
-    /// each branch and call the values handed over. Compilers need time and memory in proportion, and cannot be
+    /// each branch and call the values handed over; and for each block a sixteenth of the blocks before it. Compilers need time and memory in proportion, and cannot be
     /// interrupted: a function of 70 KB can keep one busy for minutes.
     /// </summary>
     public long MaximumFunctionWork { get; init; } = 4_000_000;

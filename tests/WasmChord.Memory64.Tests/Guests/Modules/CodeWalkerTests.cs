@@ -108,7 +108,7 @@ public sealed class CodeWalkerTests : IClassFixture<RefereeEngine>
         WasmModuleBuilder builder = Layout(weights: 0);
         builder.Function(0, code);
         Assert.Equal(GuestModuleError.TooLarge, Refuse(builder.Build()).Code);
-        GuestModuleLimits wide = new() { MaximumNesting = Depth + 1 };
+        GuestModuleLimits wide = new() { MaximumNesting = Depth + 1, MaximumFunctionWork = long.MaxValue, MaximumWork = long.MaxValue };
         Assert.Equal(1, GuestModuleReader.Read(builder.Build(), wide).FunctionCount);
     }
 
@@ -127,7 +127,8 @@ public sealed class CodeWalkerTests : IClassFixture<RefereeEngine>
         byte[] module = builder.Build();
 
         // Loops count for each loop that they lie in: n of them make n (n + 1) / 2, and the body is a block too.
-        long work = locals * (areLoops ? blocks * (blocks + 1L) / 2 : blocks) + locals;
+        // Each block counts a sixteenth of those before it besides.
+        long work = locals * (areLoops ? blocks * (blocks + 1L) / 2 : blocks) + locals + Enumerable.Range(0, blocks + 1).Sum(before => (long)(before / 16));
         if (refused)
         {
             GuestModuleException refusal = Refuse(module);

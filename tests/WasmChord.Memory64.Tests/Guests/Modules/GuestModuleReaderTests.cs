@@ -233,7 +233,6 @@ public sealed class GuestModuleReaderTests : IClassFixture<RefereeEngine>
     [InlineData("(global v128 (v128.const i64x2 1 2))")]
     [InlineData("(global i64 (i64.mul (i64.const 3) (i64.add (i64.const 4) (i64.sub (i64.const 9) (i64.const 1)))))")]
     [InlineData("(global f32 (f32.const 1)) (global f64 (f64.const 2))")]
-    [InlineData("(table 3 (ref func) (ref.func 0))")]
     [InlineData("(table i64 3 9 externref)")]
     [InlineData("(memory 1 2 shared)")]
     [InlineData("(type (func (param (ref null 0) exnref nullfuncref nullexternref) (result (ref extern) v128)))")]

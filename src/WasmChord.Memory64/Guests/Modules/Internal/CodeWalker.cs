@@ -10,7 +10,11 @@ internal ref struct CodeWalker
     private readonly ModuleIndexSpaces _module;
     private readonly GuestModuleLimits _limits;
 
+    // A compiler's work grows with the square of a function's blocks, slowly: what it keeps for each goes through all.
+    private const int BlocksPerUnit = 16;
+
     private OpenBlock[] _blocks;
+    private long _opened;
     private int _depth;
     private int _loops; // how many of the open blocks are loops
     private long _work;
@@ -48,10 +52,11 @@ internal ref struct CodeWalker
         _function = function;
         _locals = (uint)locals + (uint)_module.Types[_module.Functions[function]].Parameters.Count;
         _isConstant = false;
+        _opened = 0;
         Walk(ref bytes);
         bytes.ExpectEnd("a function's body");
         if (_work > _limits.MaximumFunctionWork)
-            throw GuestRefusals.TooLarge($"function {function} is too much work to compile: {_work} of {_limits.MaximumFunctionWork} for locals in blocks", start);
+            throw GuestRefusals.TooLarge($"function {function} is too much work to compile: {_work} of {_limits.MaximumFunctionWork} for blocks and the values in them", start);
         return _work;
     }
 
@@ -250,7 +255,7 @@ internal ref struct CodeWalker
             throw GuestRefusals.TooLarge($"blocks are nested deeper than {_limits.MaximumNesting} in function {_function}", bytes.Position);
         if (_depth == _blocks.Length) Array.Resize(ref _blocks, 2 * _depth);
         if (isLoop) _loops++;
-        _work += ((long)_locals + values) * (isLoop ? _loops : 1);
+        _work += ((long)_locals + values) * (isLoop ? _loops : 1) + _opened++ / BlocksPerUnit;
         _blocks[_depth++] = new OpenBlock(values, isLoop) { MayHaveElse = mayHaveElse };
     }
 

@@ -105,7 +105,14 @@ internal ref struct SectionDecoder
     private readonly void ReadImports(ref ModuleBytes bytes)
     {
         int count = bytes.ReadCount("imports", _limits.MaximumImports);
-        for (int i = 0; i < count; i++) _imports.Add(ReadImport(ref bytes));
+        for (int i = 0; i < count; i++)
+        {
+            int start = bytes.Position;
+            GuestImport import = ReadImport(ref bytes);
+            RequireDescribable(import.Function, import.Global, start);
+            _imports.Add(import);
+        }
+
         _module.ImportedFunctions = _module.Functions.Count;
         _module.ImportedMemories = _module.Memories.Count;
         _module.ImportedTables = _module.Tables.Count;
@@ -222,8 +229,18 @@ internal ref struct SectionDecoder
             int start = bytes.Position;
             string name = bytes.ReadName();
             if (!names.Add(name)) throw GuestRefusals.Malformed($"two exports have the name \"{name}\"", start);
-            _exports.Add(ReadExport(ref bytes, name));
+            GuestExport export = ReadExport(ref bytes, name);
+            RequireDescribable(export.Function, export.Kind == GuestExternalKind.Global ? _module.Globals[(int)export.Index] : null, start);
+            _exports.Add(export);
         }
+    }
+
+    // The engine's C interface ends the process when it is asked to describe other references than these two.
+    private static void RequireDescribable(GuestFunctionType? function, GuestGlobalType? global, int start)
+    {
+        bool isOther = global?.Type == GuestValueType.OtherReference
+            || (function is not null && function.Parameters.Concat(function.Results).Contains(GuestValueType.OtherReference));
+        if (isOther) throw GuestRefusals.Unsupported("an import or export with a typed reference", start);
     }
 
     private readonly GuestExport ReadExport(ref ModuleBytes bytes, string name)

@@ -132,7 +132,9 @@ internal static class TypeDecoding
     /// <summary>The type of a table: of its elements, which is passed over, and its size.</summary>
     public static GuestSizeLimits ReadTableType(ref ModuleBytes bytes, int typeCount)
     {
-        ReadReferenceType(ref bytes, typeCount);
+        int start = bytes.Position;
+        // The engine's C interface ends the process when it is asked to describe such a table.
+        if (ReadReferenceType(ref bytes, typeCount) == GuestValueType.OtherReference) throw GuestRefusals.Unsupported("a table of typed references", start);
         return ReadSizeLimits(ref bytes, memory: false);
     }
 
