@@ -18,6 +18,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private readonly ModelSettings _settings;
     private readonly BudgetLedger _ledger;
     private readonly NodeMemory _node;
+    private readonly IActorRef _self; // PostStop may run in another actor's context, when a life ends in the middle of a restart.
     private readonly EarlierLife _earlier;
     private readonly string _account;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -32,6 +33,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     public ModelSupervisor(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, NodeMemory node, EarlierLife earlier)
     {
         _node = node;
+        _self = Self;
         _earlier = earlier;
         _path = path;
         _options = options;
@@ -89,7 +91,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
 
     protected override void PostStop()
     {
-        _node.Remove(Self);
+        _node.Remove(_self);
         _ledger.ReleaseAll(_account);
         if (_services is { } services)
         {
@@ -152,7 +154,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         _region = Context.ActorOf(Memory64Region.Props(services), "region");
         _cache = Context.ActorOf(LayerCacheActor.Props(services, _region), "layer-cache");
         foreach (IActorRef child in new[] { _index, _region, _cache }) Context.Watch(child);
-        _node.Add(Self, Share);
+        _node.Add(_self, Share);
         if (residency.Mode == ResidencyMode.Resident) _cache.Tell(new LayerCacheProtocol.Prefetch(_description.Layers));
     }
 
