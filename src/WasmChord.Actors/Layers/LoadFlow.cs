@@ -22,7 +22,10 @@ internal static class LoadFlow
     {
         MessageDispatcher io = system.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath);
         MessageDispatcher decode = system.Dispatchers.Lookup(WasmChordSettings.DecodeDispatcherPath);
-        LoadStage stage = new(() => new LoadLine(settings, io, decode), generation, cache);
-        return RunnableGraph.FromGraph(stage).Run(materializer);
+        return Source.FromGraph(new LoadStage(() => new LoadLine(settings, io, decode), cache))
+            .To(Sink.OnComplete<LoadStep>(
+                () => cache.Tell(new Ended(generation, null), ActorRefs.NoSender),
+                cause => cache.Tell(new Ended(generation, cause), ActorRefs.NoSender)))
+            .Run(materializer);
     }
 }

@@ -7,28 +7,28 @@ namespace WasmChord.Actors;
 /// <summary>
 /// The load flow as one stage: queue, readers, finishers and the way back to the cache, with the places of the loads
 /// made once. The interpreter sees what happens once in a stream's life: its start, its completion, its failure, the end
-/// of the cache, its own abrupt end. The loads themselves pass beside it, from thread to thread: a signal into an
-/// interpreter is an allocated message and a turn of its actor, which made up nearly all of what a load used to cost.
+/// of the cache, its own abrupt end; the outlet carries that end and no element. The loads themselves pass beside it,
+/// from thread to thread: a signal into an interpreter is an allocated message and a turn of its actor, and they made up
+/// nearly all of what a load cost.
 /// </summary>
-internal sealed class LoadStage : GraphStageWithMaterializedValue<ClosedShape, LoadLine>
+internal sealed class LoadStage : GraphStageWithMaterializedValue<SourceShape<LoadStep>, LoadLine>
 {
     private readonly Func<LoadLine> _createLine;
     private readonly IActorRef _cache;
-    private readonly long _generation;
+    private readonly Outlet<LoadStep> _ended = new("load.ended");
 
     /// <summary>Describes the stage; every materialization has a line of its own.</summary>
     /// <param name="createLine">Makes the line of loads.</param>
-    /// <param name="generation">The region generation that it serves.</param>
-    /// <param name="cache">Is told when the stream ends; when it ends itself, so does the stream.</param>
-    public LoadStage(Func<LoadLine> createLine, long generation, IActorRef cache)
+    /// <param name="cache">When it ends, so does the stream.</param>
+    public LoadStage(Func<LoadLine> createLine, IActorRef cache)
     {
         _createLine = createLine;
-        _generation = generation;
         _cache = cache;
+        Shape = new SourceShape<LoadStep>(_ended);
     }
 
     /// <inheritdoc/>
-    public override ClosedShape Shape => ClosedShape.Instance;
+    public override SourceShape<LoadStep> Shape { get; }
 
     /// <inheritdoc/>
     public override ILogicAndMaterializedValue<LoadLine> CreateLogicAndMaterializedValue(Attributes inheritedAttributes)
@@ -37,35 +37,32 @@ internal sealed class LoadStage : GraphStageWithMaterializedValue<ClosedShape, L
         return new LogicAndMaterializedValue<LoadLine>(new Logic(this, line), line);
     }
 
-    private sealed class Logic(LoadStage stage, LoadLine line) : GraphStageLogic(stage.Shape)
+    private sealed class Logic : OutGraphStageLogic
     {
-        private bool _hasEnded;
-        private Exception? _cause;
+        private readonly LoadStage _stage;
+        private readonly LoadLine _line;
+
+        public Logic(LoadStage stage, LoadLine line) : base(stage.Shape)
+        {
+            _stage = stage;
+            _line = line;
+            SetHandler(stage._ended, this);
+        }
 
         public override void PreStart()
         {
-            // Without ports, only this keeps it alive.
-            SetKeepGoing(true);
             GetStageActor(envelope =>
             {
-                if (envelope.Item2 is Terminated) End(null);
-            }).Watch(stage._cache);
-            line.Start(GetAsyncCallback(() => End(null)), GetAsyncCallback<Exception>(End));
+                if (envelope.Item2 is Terminated) CompleteStage();
+            }).Watch(_stage._cache);
+            _line.Start(GetAsyncCallback(CompleteStage), GetAsyncCallback<Exception>(FailStage));
         }
 
-        public override void PostStop()
+        // Nothing is ever emitted, whatever is asked for.
+        public override void OnPull()
         {
-            line.End();
-            stage._cache.Tell(new LoadFlow.Ended(stage._generation, _hasEnded ? _cause : new AbruptStageTerminationException(this)), ActorRefs.NoSender);
         }
 
-        private void End(Exception? cause)
-        {
-            if (_hasEnded) return;
-            _hasEnded = true;
-            _cause = cause;
-            if (cause is null) CompleteStage();
-            else FailStage(cause);
-        }
+        public override void PostStop() => _line.End();
     }
 }
