@@ -113,22 +113,27 @@ internal sealed partial class LayerCacheActor
 
         _loads.Remove(step);
         load.Dispose();
-        LoadTicket ticket = load.Ticket;
-        if (step.Failure is null)
+        if (step.Failure is { } failure)
         {
-            _services.CountRead(load.Segment.FileByteLength);
-            Cache.LoadSucceeded(ticket, load.Segment.FileByteLength);
+            OnFailed(load, failure);
         }
         else
         {
-            _log.Error(step.Failure, "Loading segment {0} of {1} failed after {2} attempts", load.Segment.Id, load.Segment.Layer, load.FailedAttempts + 1);
-            // Whoever asks for it reads it again; an announcement alone would repeat the fault for ever.
-            _announced.RemoveAll(s => s == ticket.Segment);
-            Cache.LoadFailed(ticket, step.Failure.Message);
+            _services.CountRead(load.Segment.FileByteLength);
+            Cache.LoadSucceeded(load.Ticket, load.Segment.FileByteLength);
         }
 
         _freeSteps.Push(step);
         Pump();
+    }
+
+    private void OnFailed(SegmentLoad load, Exception failure)
+    {
+        _log.Error(failure, "Loading segment {0} of {1} failed after {2} attempts", load.Segment.Id, load.Segment.Layer, load.FailedAttempts + 1);
+        // Whoever asks for it reads it again; an announcement alone would repeat the fault for ever.
+        SegmentId failed = load.Segment.Id;
+        _announced.RemoveAll(s => s == failed);
+        Cache.LoadFailed(load.Ticket, failure.Message);
     }
 
     private void OnLeaseQuiet(LeaseGrant grant)

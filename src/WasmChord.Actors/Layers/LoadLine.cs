@@ -10,8 +10,8 @@ namespace WasmChord.Actors;
 internal sealed class LoadLine
 {
     private readonly Lock _lock = new();
-    private readonly MessageDispatcher _io;
-    private readonly MessageDispatcher _decode;
+    private readonly Action<IRunnable> _read;
+    private readonly Action<IRunnable> _finish;
     private readonly int _readers;
     private readonly int _finishers;
     private readonly int _capacity;
@@ -31,8 +31,8 @@ internal sealed class LoadLine
     /// <param name="decode">Runs what computes.</param>
     public LoadLine(ModelSettings settings, MessageDispatcher io, MessageDispatcher decode)
     {
-        _io = io;
-        _decode = decode;
+        _read = ThreadsDispatcher.Entrance(io);
+        _finish = ThreadsDispatcher.Entrance(decode);
         _readers = settings.IoParallelism;
         _finishers = settings.DecodeParallelism;
         _capacity = settings.MaxLoads;
@@ -147,7 +147,7 @@ internal sealed class LoadLine
                 }
 
                 step.Prepare(finish);
-                (finish ? _decode : _io).Schedule(step);
+                (finish ? _finish : _read)(step);
             }
         }
         catch (Exception e)
