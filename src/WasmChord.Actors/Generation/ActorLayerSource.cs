@@ -37,6 +37,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
     private IReadOnlyList<SegmentId>? _given;
     private SegmentId[] _order = [];
     private SegmentId[] _twice = []; // the order, and once more: what follows any position, on into the next wave
+    private PrefetchSegments?[] _announcements = []; // (position) → what follows it, while nothing else is expected first
     private ReadPlan _plan;
     private int _group = -1;
     private int _aheadGroup = -1;
@@ -214,6 +215,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
     {
         ReturnAll();
         _plan = ReadPlan.Create(_table, _order, cacheBytes, isWarm);
+        _announcements = new PrefetchSegments?[_order.Length + 1];
     }
 
     /// <summary>Leases a group of the order; null when the plan had to be made anew.</summary>
@@ -227,7 +229,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
         _aheadGroup = -1;
         bool asked = !_slot.IsFree;
         // What comes after is asked for first: it is read while this thread waits for what comes now.
-        _lease = Obtain(_slot, _plan.Group(group), asked, askNext: () => AskAhead(group));
+        _lease = Obtain(_slot, _plan.Group(group), asked, aheadOf: group);
         if (_lease is null) return null;
         _group = group;
         return _lease;
@@ -254,7 +256,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
             ReturnExperts();
             if (!_plan.LeasesAhead && !_plan.IsWhole) ReturnAll();
             SegmentId[] wanted = ExpertsFrom(segment);
-            _expertLease = Obtain(_expertSlot, wanted, asked: false, askNext: null);
+            _expertLease = Obtain(_expertSlot, wanted, asked: false);
             if (_expertLease is null) continue;
             _expertSegments = [.. wanted];
             return _expertLease;
@@ -284,15 +286,15 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
     }
 
     /// <summary>Waits for a lease; null when the plan had to be made anew because the cache has become smaller.</summary>
-    private LayerLease? Obtain(LeaseSlot slot, IReadOnlyList<SegmentId> segments, bool asked, Action? askNext)
+    private LayerLease? Obtain(LeaseSlot slot, IReadOnlyList<SegmentId> segments, bool asked, int aheadOf = -1)
     {
         long deadline = Stopwatch.GetTimestamp() + (long)(_services.Settings.AcquireTimeout.TotalSeconds * Stopwatch.Frequency);
         for (int attempt = 1; ; attempt++)
         {
             if (!asked) Ask(slot, segments);
             asked = false;
-            askNext?.Invoke();
-            askNext = null;
+            if (aheadOf >= 0) AskAhead(aheadOf);
+            aheadOf = -1;
             LayerRefused? refusal = Await(slot, deadline, out LayerLease? lease);
             if (lease is not null)
             {
@@ -390,11 +392,18 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
 
     private void Announce(int position)
     {
-        ArraySegment<SegmentId> following = _plan.IsWhole ? default : new ArraySegment<SegmentId>(_twice, position, _order.Length);
-        if (_expected.Count == 0 && following.Count == 0) return;
-        _cache.Tell(new PrefetchSegments(_expected.Count == 0 ? following : [.. _expected, .. following])
+        if (_expected.Count == 0)
         {
-            MostBytes = _plan.UnitBytes * _services.Settings.Generation.ReadAheadSegments,
-        });
+            // The same in every wave: made once.
+            if (!_plan.IsWhole && _order.Length > 0) _cache.Tell(_announcements[position] ??= Announcement(Following(position)));
+            return;
+        }
+
+        _cache.Tell(Announcement(_plan.IsWhole ? [.. _expected] : [.. _expected, .. Following(position)]));
     }
+
+    private ArraySegment<SegmentId> Following(int position) => new(_twice, position, _order.Length);
+
+    private PrefetchSegments Announcement(IReadOnlyList<SegmentId> segments) =>
+        new(segments) { MostBytes = _plan.UnitBytes * _services.Settings.Generation.ReadAheadSegments };
 }

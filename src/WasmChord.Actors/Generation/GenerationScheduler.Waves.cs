@@ -142,6 +142,8 @@ internal sealed partial class GenerationScheduler
 
     private void OnWaveEnded(WaveJob.WaveEnded m)
     {
+        // The last wave of a scheduler before this one: its requests were answered then, and are disposed on its thread.
+        if (m.Job != _job) return;
         _isBusy = false;
         foreach (GenerationRequest request in _inWave) request.IsInWave = false;
         _inWave.Clear();

@@ -16,6 +16,7 @@ internal sealed class LeaseSlot : IDisposable
     private readonly IActorRef _holder;
     private readonly ReplyRef _reply;
     private CancellationTokenSource _withdrawal = new();
+    private AcquireAgain? _request;
     private State _state;
     private bool _abandoned;
     private LayerLease? _lease;
@@ -63,8 +64,23 @@ internal sealed class LeaseSlot : IDisposable
             _state = State.Asked;
         }
 
-        _cache.Tell(new AcquireSegments(segments) { Holder = _holder, Timeout = timeout, MayWait = mayWait, Cancellation = _withdrawal.Token }, _reply);
+        _cache.Tell(RequestFor(segments, timeout, mayWait), _reply);
         return true;
+    }
+
+    // The last request's answer has come, so its message may be used again; its lease may be, too, unless somebody is still
+    // inside. A request that was withdrawn takes both with it: the withdrawal itself may still be under way.
+    private AcquireAgain RequestFor(IReadOnlyList<SegmentId> segments, TimeSpan timeout, bool mayWait)
+    {
+        if (_request is null || _request.Timeout != timeout || _request.MayWait != mayWait)
+        {
+            LeaseGrant place = _request?.Place ?? new LeaseGrant();
+            _request = new AcquireAgain { Place = place, Holder = _holder, Timeout = timeout, MayWait = mayWait, Cancellation = _withdrawal.Token };
+        }
+
+        if (!_request.Place.IsFree) _request.Place = new LeaseGrant();
+        _request.Segments = segments;
+        return _request;
     }
 
     /// <summary>Waits for the answer to the last request.</summary>
@@ -101,6 +117,7 @@ internal sealed class LeaseSlot : IDisposable
         if (!_abandoned) return;
         CancellationTokenSource withdrawal = _withdrawal;
         _withdrawal = new CancellationTokenSource();
+        _request = null;
         withdrawal.Cancel();
         withdrawal.Dispose();
     }

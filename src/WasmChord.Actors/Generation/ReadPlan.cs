@@ -17,16 +17,21 @@ internal sealed class ReadPlan
     /// <summary>A group larger than this only takes room: one answer of the cache a group costs little against reading it.</summary>
     private const long MostGroupBytes = 32L << 20;
 
-    private readonly SegmentId[] _order;
     private readonly int[] _starts; // (group) → position of its first segment; then the end of the order
+    private readonly IReadOnlyList<SegmentId>[] _groups;
     private readonly int[] _groupOf; // (position) → group
 
     private ReadPlan(SegmentId[] order, int[] starts, long cacheBytes)
     {
-        _order = order;
         _starts = starts;
         _groupOf = new int[order.Length];
-        for (int group = 0; group < Count; group++) _groupOf.AsSpan(starts[group]..starts[group + 1]).Fill(group);
+        _groups = new IReadOnlyList<SegmentId>[Count];
+        for (int group = 0; group < Count; group++)
+        {
+            _groupOf.AsSpan(starts[group]..starts[group + 1]).Fill(group);
+            _groups[group] = new ArraySegment<SegmentId>(order, starts[group], starts[group + 1] - starts[group]);
+        }
+
         CacheBytes = cacheBytes;
     }
 
@@ -105,7 +110,7 @@ internal sealed class ReadPlan
     }
 
     /// <summary>The segments of one group, in order.</summary>
-    public ArraySegment<SegmentId> Group(int group) => new(_order, _starts[group], _starts[group + 1] - _starts[group]);
+    public IReadOnlyList<SegmentId> Group(int group) => _groups[group];
 
     /// <summary>The group that holds a position of the order.</summary>
     public int GroupAt(int position) => _groupOf[position];

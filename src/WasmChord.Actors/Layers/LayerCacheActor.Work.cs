@@ -15,14 +15,16 @@ internal sealed partial class LayerCacheActor
     private void Pump()
     {
         // An announcement is worth more than the room it found at first: each lease that returns may make more.
-        if (_inFlight < _services.Settings.MaxLoads && _announced.Count > 0) Cache.Prefetch(CollectionsMarshal.AsSpan(_announced), _announcedBytes);
+        if (_freeSteps.Count > 0 && _announced.Count > 0) Cache.Prefetch(CollectionsMarshal.AsSpan(_announced), _announcedBytes);
         Drain();
-        while (_inFlight < _services.Settings.MaxLoads && Cache.TryStartLoad(out LoadTicket ticket))
+        while (_freeSteps.Count > 0 && Cache.TryStartLoad(out LoadTicket ticket))
         {
             // Frames that were freed for this load were sent off before it: the region reads its mail in order.
             Drain();
-            _inFlight++;
-            _region.Tell(new RegionProtocol.Commit(_generation!.Number, ticket, _table[ticket.Segment]));
+            LoadStep step = _freeSteps.Pop();
+            step.Order.Ticket = ticket;
+            step.Order.Segment = _table[ticket.Segment];
+            _region.Tell(step.Order);
         }
 
         Drain();
@@ -37,7 +39,7 @@ internal sealed partial class LayerCacheActor
             switch (effect.Kind)
             {
                 case CacheEffectKind.FramesFreed:
-                    _region.Tell(new RegionProtocol.Evict(_generation!.Number, _table[effect.Segment], effect.Frames));
+                    TellEvicted(_table[effect.Segment], effect.Frames);
                     break;
                 case CacheEffectKind.Refused:
                     _book.Refuse(effect.Request).Tell(new LayerRefused(effect.Reason, effect.Text));
@@ -49,84 +51,94 @@ internal sealed partial class LayerCacheActor
         }
     }
 
+    private void TellEvicted(Segment segment, FrameRange frames)
+    {
+        if (!_spareEvicts.TryDequeue(out RegionProtocol.Evict? evict))
+            evict = new RegionProtocol.Evict(_generation!.Number, segment, frames) { Spares = _spareEvicts };
+        evict.Generation = _generation!.Number;
+        evict.Segment = segment;
+        evict.Frames = frames;
+        _region.Tell(evict);
+    }
+
     private void Grant(RequestId request, LeaseId id)
     {
-        ReadOnlySpan<SegmentId> ids = Cache.SegmentsOf(id);
-        Segment[] segments = new Segment[ids.Length];
-        for (int i = 0; i < segments.Length; i++) segments[i] = _table[ids[i]];
-        IActorRef self = Self;
+        _granted.Clear();
+        foreach (SegmentId segment in Cache.SegmentsOf(id)) _granted.Add(_table[segment]);
+        LeaseGrant grant = _book.PlaceOf(request) ?? new LeaseGrant();
         // The region may have ended a moment ago, its message still under way: then the lease is born ended.
-        ImageHold? hold = _generation!.TryHold(segments);
-        LayerLease lease = new(id, _generation.Number, segments, _generation.Image, quiet =>
+        bool isHeld = grant.TryOpen(Self, id, _generation!, CollectionsMarshal.AsSpan(_granted));
+        (IActorRef replyTo, bool isWatched) = _book.Grant(request, grant);
+        if (!isHeld)
         {
-            hold?.Dispose();
-            self.Tell(new LeaseQuiet(quiet));
-        });
-        (IActorRef replyTo, bool isWatched) = _book.Grant(request, lease);
-        if (hold is null)
-        {
-            lease.Revoke();
-            replyTo.Tell(new LayerRefused(RefusalReason.StaleGeneration, $"region generation {_generation.Number} of {_services.Path} has ended"));
+            grant.Lease.Revoke();
+            replyTo.Tell(new LayerRefused(RefusalReason.StaleGeneration, $"region generation {_generation!.Number} of {_services.Path} has ended"));
             return;
         }
 
         if (!isWatched)
-            Timers.StartSingleTimer(lease, new LeaseTimeout(lease), _services.Settings.UnwatchedLeaseTimeout);
-        replyTo.Tell(new LayerLeased(lease));
+            Timers.StartSingleTimer(grant.Lease, new LeaseTimeout(grant.Lease), _services.Settings.UnwatchedLeaseTimeout);
+        replyTo.Tell(grant.Answer);
     }
 
     private void OnCommitted(RegionProtocol.Committed m)
     {
-        if (m.Load.Generation != _generation)
+        if (m.Step is not { } step || !step.IsOf(_flow))
         {
             m.Load.Dispose();
             return;
         }
 
-        _loads.Add(m.Load);
-        Offer(m.Load);
+        _loads.Add(step);
+        Offer(step);
     }
 
-    // There is never more than MaxLoads in flight, and the queue holds as many: an offer is always taken. Its end
+    // There are as many steps as loads may be under way, and the line holds as many: an offer is always taken. Its end
     // arrives as a message of its own.
-    private void Offer(SegmentLoad load) => _flow!.OfferAsync(load);
+    private void Offer(LoadStep step) => _flow!.Offer(step);
 
-    private void OnOutcome(LoadFlow.Outcome m)
+    private void OnArrived(LoadStep step)
     {
-        Sender.Tell(LoadFlow.Acknowledge.Instance);
-        SegmentLoad load = m.Load;
-        if (!_loads.Contains(load)) return; // It was on its way when the cache restarted, which disposed it.
+        if (!_loads.Contains(step)) return; // It was on its way when the cache restarted, which disposed it.
+        SegmentLoad load = step.Load;
         StorageSettings storage = _services.Settings.Storage;
-        if (m.Failure is StorageException { IsTransient: true } && load.FailedAttempts < storage.MaxRetries)
+        if (step.Failure is StorageException { IsTransient: true } transient && load.FailedAttempts < storage.MaxRetries)
         {
             TimeSpan pause = storage.RetryBackoff * Math.Pow(2, load.FailedAttempts++);
             _log.Warning("Reading segment {0} of {1} failed, attempt {2} follows in {3} ms: {4}", load.Segment.Id, load.Segment.Layer,
-                load.FailedAttempts + 1, pause.TotalMilliseconds, m.Failure.Message);
-            Timers.StartSingleTimer(load, new Retry(load), pause);
+                load.FailedAttempts + 1, pause.TotalMilliseconds, transient.Message);
+            Timers.StartSingleTimer(step, new Retry(step), pause);
             return;
         }
 
-        _loads.Remove(load);
-        _inFlight--;
+        _loads.Remove(step);
         load.Dispose();
-        if (m.Failure is null)
+        if (step.Failure is { } failure)
+        {
+            OnFailed(load, failure);
+        }
+        else
         {
             _services.CountRead(load.Segment.FileByteLength);
             Cache.LoadSucceeded(load.Ticket, load.Segment.FileByteLength);
         }
-        else
-        {
-            _log.Error(m.Failure, "Loading segment {0} of {1} failed after {2} attempts", load.Segment.Id, load.Segment.Layer, load.FailedAttempts + 1);
-            // Whoever asks for it reads it again; an announcement alone would repeat the fault for ever.
-            _announced.RemoveAll(s => s == load.Segment.Id);
-            Cache.LoadFailed(load.Ticket, m.Failure.Message);
-        }
 
+        _freeSteps.Push(step);
         Pump();
     }
 
-    private void OnLeaseQuiet(LayerLease lease)
+    private void OnFailed(SegmentLoad load, Exception failure)
     {
+        _log.Error(failure, "Loading segment {0} of {1} failed after {2} attempts", load.Segment.Id, load.Segment.Layer, load.FailedAttempts + 1);
+        // Whoever asks for it reads it again; an announcement alone would repeat the fault for ever.
+        SegmentId failed = load.Segment.Id;
+        _announced.RemoveAll(s => s == failed);
+        Cache.LoadFailed(load.Ticket, failure.Message);
+    }
+
+    private void OnLeaseQuiet(LeaseGrant grant)
+    {
+        LayerLease lease = grant.Lease;
         // A lease of an earlier generation belongs to a cache that is gone; its memory was accounted for by its hold.
         if (!ReferenceEquals(_book.Find(lease.Id), lease) || !_book.Forget(lease.Id)) return;
         Timers.Cancel(lease);
@@ -146,6 +158,7 @@ internal sealed partial class LayerCacheActor
         if (_book.OwnerOf(holder) is not { } owner) return;
         // Its open requests are refused; its lease ends now, and its pages are free once the last reader has let go.
         if (Cache.OwnerGone(owner) is { } lease) _book.Find(lease)?.Revoke();
+        _book.HolderGone(holder);
         Pump();
     }
 
@@ -189,13 +202,9 @@ internal sealed partial class LayerCacheActor
         public static BudgetChanged Instance { get; } = new();
     }
 
-    private sealed record CancelRequest(LeaseBook Book, RequestId Request) : INoSerializationVerificationNeeded;
-
-    private sealed record LeaseQuiet(LayerLease Lease) : INoSerializationVerificationNeeded;
-
     private sealed record LeaseTimeout(LayerLease Lease) : INoSerializationVerificationNeeded;
 
-    private sealed record Retry(SegmentLoad Load) : INoSerializationVerificationNeeded;
+    private sealed record Retry(LoadStep Step) : INoSerializationVerificationNeeded;
 
     private sealed record DeadlineTick : INoSerializationVerificationNeeded
     {

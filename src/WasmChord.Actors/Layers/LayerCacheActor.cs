@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Streams;
@@ -23,11 +25,14 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SegmentTable _table;
     private readonly LeaseBook _book;
-    private readonly HashSet<SegmentLoad> _loads = [];
+    private readonly HashSet<LoadStep> _loads = [];
+    private readonly Stack<LoadStep> _freeSteps = new();
+    private readonly ConcurrentQueue<RegionProtocol.Evict> _spareEvicts = new();
+    private readonly List<Segment> _granted = [];
+    private SegmentId[] _asked = new SegmentId[16];
     private ImageGeneration? _generation;
     private LayerCache? _cache;
-    private ISourceQueueWithComplete<SegmentLoad>? _flow;
-    private int _inFlight;
+    private LoadLine? _flow;
     private readonly List<SegmentId> _announced = [];
     private long _announcedBytes;
     private long _scheduledDeadline = long.MaxValue;
@@ -82,7 +87,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
 
         _book.Close();
         foreach (LayerLease lease in _book.Leases.ToList()) lease.Revoke();
-        foreach (SegmentLoad load in _loads) load.Dispose();
+        foreach (LoadStep step in _loads) step.Load.Dispose();
         _flow?.Complete();
         base.PostStop();
     }
@@ -111,16 +116,18 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         if (generation.Image is MappedImage { PresentBytes: < long.MaxValue } && _services.Layout.AllLayersBytes > bytes) _cache.SetPresent(0);
         ActorMaterializer materializer = Context.Materializer(
             ActorMaterializerSettings.Create(Context.System).WithDispatcher(WasmChordSettings.DispatcherPath));
-        _flow = LoadFlow.Start(materializer, Context.System, _services, generation.Number, Self);
+        _flow = LoadFlow.Start(materializer, Context.System, settings, generation.Number, Self);
+        for (int i = 0; i < settings.MaxLoads; i++) _freeSteps.Push(new LoadStep(_flow, _services.Loader, generation.Number, Self));
         _log.Debug("Layer cache of {0}: generation {1}, {2} bytes, policy {3}", _services.Path, generation.Number, bytes, settings.Policy);
     }
 
     private void Serving()
     {
-        Receive<AcquireLayer>(m => Acquire(m, m.Layer.ToString(), Ids(_table.Of(m.Layer))));
-        Receive<AcquireLayers>(m => Acquire(m, string.Join(", ", m.Layers), Union(m.Layers)));
+        Receive<AcquireLayer>(m => Acquire(m, m.Layer, Ids(_table.Of(m.Layer))));
+        Receive<AcquireLayers>(m => Acquire(m, m.Layers, Union(m.Layers)));
         Receive<AcquireTensor>(m => Acquire(m, m.Name, OfTensor(m.Name)));
         Receive<AcquireSegments>(m => Acquire(m, "segments", Ascending(m.Segments)));
+        Receive<AcquireAgain>(m => Acquire(m, "segments", Ascending(m.Segments)));
         Receive<Prefetch>(m =>
         {
             _announced.Clear();
@@ -166,19 +173,18 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
             // The region started anew after it had answered this cache: begin again on what is alive.
             if (m.Generation != _generation) throw new StaleGenerationException(_services.Path, _generation!.Number, m.Generation.Number);
         });
-        Receive<LoadFlow.Outcome>(OnOutcome);
-        Receive<LoadFlow.Connected>(_ => Sender.Tell(LoadFlow.Acknowledge.Instance));
+        Receive<LoadStep>(OnArrived);
         Receive<LoadFlow.Ended>(m =>
         {
             // The flow of a generation that is over completes after the next one has started.
             if (m.Generation == _generation!.Number) throw new LoadFlowEndedException(_services.Path, m.Cause);
         });
-        Receive<Retry>(m => Offer(m.Load));
+        Receive<Retry>(m => Offer(m.Step));
 
-        Receive<LeaseQuiet>(m => OnLeaseQuiet(m.Lease));
+        Receive<LeaseGrant>(OnLeaseQuiet);
         Receive<LeaseTimeout>(m => OnLeaseTimeout(m.Lease));
         Receive<Terminated>(m => OnHolderGone(m.ActorRef));
-        Receive<CancelRequest>(m =>
+        Receive<LeaseCancellation>(m =>
         {
             if (m.Book != _book) return; // A request of a cache that has ended was refused then.
             Cache.Cancel(m.Request);
@@ -193,11 +199,11 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Receive<BudgetChanged>(_ => ApplyBudget());
     }
 
-    private void Acquire(Acquire m, string what, SegmentId[] segments)
+    private void Acquire(Acquire m, object what, ReadOnlySpan<SegmentId> segments)
     {
         if (Sender.IsNobody())
         {
-            _log.Warning("A request for {0} of {1} has no sender to answer; it is dropped", what, _services.Path);
+            _log.Warning("A request for {0} of {1} has no sender to answer; it is dropped", NameOf(what), _services.Path);
             return;
         }
 
@@ -209,17 +215,17 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         }
 
         IActorRef? holder = m.Holder ?? (IsAsk(Sender) ? null : Sender);
-        (RequestId request, OwnerId owner) = _book.Open(Sender, holder);
+        LeaseGrant? place = (m as AcquireAgain)?.Place;
+        (RequestId request, OwnerId owner) = _book.Open(Sender, holder, place);
         if (m.Cancellation.CanBeCanceled)
         {
-            IActorRef self = Self;
-            LeaseBook book = _book;
-            _book.Attach(request, m.Cancellation.UnsafeRegister(_ => self.Tell(new CancelRequest(book, request)), null));
+            LeaseCancellation cancellation = place?.Cancellation ?? new LeaseCancellation();
+            _book.Attach(request, cancellation.Register(m.Cancellation, Self, _book, request));
         }
 
         if (segments.Length == 0)
         {
-            _book.Refuse(request).Tell(new LayerRefused(RefusalReason.UnknownSegment, $"{_services.Path} has no {what}"));
+            _book.Refuse(request).Tell(new LayerRefused(RefusalReason.UnknownSegment, $"{_services.Path} has no {NameOf(what)}"));
             return;
         }
 
@@ -230,22 +236,26 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         Pump();
     }
 
-    private void Forget(SegmentId[] asked)
+    private static string NameOf(object what) => what is IReadOnlyList<LayerId> layers ? string.Join(", ", layers) : $"{what}";
+
+    private void Forget(ReadOnlySpan<SegmentId> asked)
     {
         int kept = 0;
         for (int i = 0; i < _announced.Count; i++)
-            if (Array.IndexOf(asked, _announced[i]) < 0) _announced[kept++] = _announced[i];
+            if (!asked.Contains(_announced[i])) _announced[kept++] = _announced[i];
         _announced.RemoveRange(kept, _announced.Count - kept);
     }
 
     // What readers of an ended generation still hold comes back soon: a request that fits the budget without it waits.
-    private bool MustOutwaitLingering(SegmentId[] segments)
+    private bool MustOutwaitLingering(ReadOnlySpan<SegmentId> segments)
     {
         // The target, not what lingers now: the message that gives the bytes back may still be on its way.
         long budget = _services.Memory.CacheBytes;
         if (Cache.TargetBytes >= budget) return false;
-        Segment[] wanted = [.. segments.Where(s => (uint)s.Value < (uint)_table.Count).Select(s => _table[s])];
-        long bytes = _table.FramesOf(wanted) * _table.FrameBytes;
+        List<Segment> wanted = [];
+        foreach (SegmentId id in segments)
+            if ((uint)id.Value < (uint)_table.Count) wanted.Add(_table[id]);
+        long bytes = _table.FramesOf(CollectionsMarshal.AsSpan(wanted)) * _table.FrameBytes;
         return bytes > Cache.TargetBytes && bytes <= budget;
     }
 
@@ -253,16 +263,17 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
     // An actor of an application may be called so, too: the temporary ones are children of the root's.
     internal static bool IsAsk(IActorRef sender) => sender.Path is { Depth: 2, Parent.Name: "temp" };
 
-    // A wave asks so for every group of segments, mostly each once.
-    private static SegmentId[] Ascending(IReadOnlyList<SegmentId> segments)
+    // A wave asks so for every group of segments, mostly each once. Valid until the next call.
+    private ReadOnlySpan<SegmentId> Ascending(IReadOnlyList<SegmentId> segments)
     {
-        SegmentId[] ids = new SegmentId[segments.Count];
+        if (_asked.Length < segments.Count) _asked = new SegmentId[segments.Count];
+        Span<SegmentId> ids = _asked.AsSpan(0, segments.Count);
         for (int i = 0; i < ids.Length; i++) ids[i] = segments[i];
-        Array.Sort(ids, static (a, b) => a.Value.CompareTo(b.Value));
+        ids.Sort(static (a, b) => a.Value.CompareTo(b.Value));
         int count = 0;
         for (int i = 0; i < ids.Length; i++)
             if (i == 0 || ids[i] != ids[i - 1]) ids[count++] = ids[i];
-        return count == ids.Length ? ids : ids[..count];
+        return ids[..count];
     }
 
     private static SegmentId[] Ids(ReadOnlySpan<Segment> segments)

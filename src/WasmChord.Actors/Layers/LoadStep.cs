@@ -1,56 +1,76 @@
+using Akka.Actor;
 using Akka.Dispatch;
 using WasmChord.Memory64;
 
 namespace WasmChord.Actors;
 
-/// <summary>One stage of one load, run on a dispatcher that may block or compute; its failure is a value.</summary>
-internal sealed class LoadStep : IRunnable
+/// <summary>
+/// A place for one load at a time: everything that a load needs on its way, made once and used again. There are as many
+/// as loads may be under way, so that a stream of loads allocates nothing. States: free (in the cache's hands) → ordered
+/// (the region commits memory) → waiting to be read → reading → waiting to be finished → finishing → arrived (told to
+/// the cache, this object being the message) → free, or after a pause waiting to be read again. A failed read arrives
+/// without finishing.
+/// </summary>
+internal sealed class LoadStep : IRunnable, INoSerializationVerificationNeeded
 {
-    private readonly TaskCompletionSource<LoadFlow.Outcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LoadLine _line;
     private readonly SegmentLoader _loader;
-    private readonly SegmentLoad _load;
-    private readonly Stage _stage;
+    private readonly IActorRef _cache;
+    private bool _isFinishing;
 
-    private LoadStep(SegmentLoader loader, SegmentLoad load, Stage stage)
+    /// <summary>Creates a free step.</summary>
+    /// <param name="line">The line that it waits in.</param>
+    /// <param name="loader">Reads and finishes.</param>
+    /// <param name="generation">The region generation that it loads into.</param>
+    /// <param name="cache">Whom to tell that it has arrived.</param>
+    public LoadStep(LoadLine line, SegmentLoader loader, long generation, IActorRef cache)
     {
+        _line = line;
         _loader = loader;
-        _load = load;
-        _stage = stage;
+        _cache = cache;
+        Order = new RegionProtocol.Commit(generation, this);
     }
 
-    /// <summary>Which half of the way.</summary>
-    public enum Stage
+    /// <summary>The order of memory, filled in anew for each load.</summary>
+    public RegionProtocol.Commit Order { get; }
+
+    /// <summary>The region's answer to the order; made by its first one, and used again.</summary>
+    public RegionProtocol.Committed? Answer { get; set; }
+
+    /// <summary>The load, once memory was committed for it.</summary>
+    public SegmentLoad Load => Answer!.Load;
+
+    /// <summary>What went wrong; null when the segment is in place.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Whether it belongs to the line of loads that a cache has now, not to that of an earlier life.</summary>
+    public bool IsOf(LoadLine? line) => _line == line;
+
+    /// <summary>What its next run does: finish or read.</summary>
+    public void Prepare(bool finish)
     {
-        /// <summary>From storage.</summary>
-        Read,
-
-        /// <summary>Verify and decode.</summary>
-        Finish,
+        _isFinishing = finish;
+        Failure = null;
     }
 
-    /// <summary>Runs a stage on a dispatcher.</summary>
-    public static Task<LoadFlow.Outcome> Run(MessageDispatcher dispatcher, SegmentLoader loader, SegmentLoad load, Stage stage)
-    {
-        LoadStep step = new(loader, load, stage);
-        dispatcher.Schedule(step);
-        return step._done.Task;
-    }
+    /// <summary>Tells the cache what became of the load; nothing of this object may be touched after that.</summary>
+    public void Arrive() => _cache.Tell(this, ActorRefs.NoSender);
 
     /// <inheritdoc/>
     public void Run()
     {
-        Exception? failure = null;
         try
         {
-            if (_stage == Stage.Read) _loader.Read(_load);
-            else _loader.Finish(_load);
+            if (_isFinishing) _loader.Finish(Load);
+            else _loader.Read(Load);
         }
         catch (Exception e)
         {
-            failure = e;
+            Failure = e;
         }
 
-        _done.SetResult(new LoadFlow.Outcome(_load, failure));
+        if (_isFinishing) _line.OnFinished(this);
+        else _line.OnRead(this);
     }
 
     /// <summary>The dispatcher's older name for <see cref="Run()"/>.</summary>

@@ -31,9 +31,13 @@ internal sealed class Memory64Region : ReceiveActor
 
         Receive<RegionProtocol.Evict>(m =>
         {
-            if (m.Generation != _generation.Number) return;
-            image.Evict(m.Segment, m.Frames);
-            if (image.HeldBytes > _limitBytes) image.Trim(_limitBytes);
+            if (m.Generation == _generation.Number)
+            {
+                image.Evict(m.Segment, m.Frames);
+                if (image.HeldBytes > _limitBytes) image.Trim(_limitBytes);
+            }
+
+            m.Spares?.Enqueue(m);
         });
         Receive<RegionProtocol.Commit>(Commit);
         Receive<RegionProtocol.LimitMemory>(m =>
@@ -105,11 +109,23 @@ internal sealed class Memory64Region : ReceiveActor
             return;
         }
 
-        // Only this actor retires the generation, so the hold cannot be refused while it runs.
-        ImageHold hold = _generation.TryHold([m.Segment]) ?? throw new InvalidOperationException($"generation {_generation.Number} has ended");
-        bool present = _image.Commit(m.Segment, m.Ticket.NewFrames);
-        Sender.Tell(new RegionProtocol.Committed(new SegmentLoad(m.Ticket, m.Segment, _generation, hold, populate: !present)));
+        bool populate = !_image.Commit(m.Segment, m.Ticket.NewFrames);
+        Sender.Tell(m.Step is { Answer: { } again } ? Renewed(again, m, populate) : Created(m, populate));
     }
+
+    // Only this actor retires the generation, so no hold can be refused while it runs.
+    private RegionProtocol.Committed Created(RegionProtocol.Commit m, bool populate)
+    {
+        ImageHold hold = _generation.TryHold([m.Segment]) ?? throw Ended();
+        RegionProtocol.Committed answer = new(new SegmentLoad(m.Ticket, m.Segment, _generation, hold, populate)) { Step = m.Step };
+        if (m.Step is { } step) step.Answer = answer;
+        return answer;
+    }
+
+    private RegionProtocol.Committed Renewed(RegionProtocol.Committed answer, RegionProtocol.Commit m, bool populate) =>
+        answer.Load.TryRenew(m.Ticket, m.Segment, populate) ? answer : throw Ended();
+
+    private InvalidOperationException Ended() => new($"generation {_generation.Number} has ended");
 
     private sealed record ReportPresent : INoSerializationVerificationNeeded
     {

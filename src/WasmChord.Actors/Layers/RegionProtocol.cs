@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using WasmChord.Memory64;
 
@@ -37,13 +38,39 @@ public static class RegionProtocol
     /// <param name="Generation">The generation it is meant for; another ignores it.</param>
     /// <param name="Segment">The segment.</param>
     /// <param name="Frames">The frames that nothing uses any more.</param>
-    public sealed record Evict(long Generation, Segment Segment, FrameRange Frames) : ICommand;
+    public sealed record Evict(long Generation, Segment Segment, FrameRange Frames) : ICommand
+    {
+        /// <summary>The generation it is meant for.</summary>
+        public long Generation { get; internal set; } = Generation;
+
+        /// <summary>The segment.</summary>
+        public Segment Segment { get; internal set; } = Segment;
+
+        /// <summary>The frames that nothing uses any more.</summary>
+        public FrameRange Frames { get; internal set; } = Frames;
+
+        /// <summary>Where the region puts the message back when it has carried it out, to be filled in anew; null for none.</summary>
+        internal ConcurrentQueue<Evict>? Spares { get; init; }
+    }
 
     /// <summary>The cache orders memory for a load; answered by <see cref="Committed"/>.</summary>
     /// <param name="Generation">The generation it is meant for; another ignores it.</param>
     /// <param name="Ticket">The load.</param>
     /// <param name="Segment">Its segment.</param>
-    public sealed record Commit(long Generation, LoadTicket Ticket, Segment Segment) : ICommand;
+    public sealed record Commit(long Generation, LoadTicket Ticket, Segment Segment) : ICommand
+    {
+        /// <summary>An order to be filled in for one load after another.</summary>
+        internal Commit(long generation, LoadStep step) : this(generation, default, null!) => Step = step;
+
+        /// <summary>The load.</summary>
+        public LoadTicket Ticket { get; internal set; } = Ticket;
+
+        /// <summary>Its segment.</summary>
+        public Segment Segment { get; internal set; } = Segment;
+
+        /// <summary>Whose order it is, one at a time: its load and the answer are used again; null for a load of its own.</summary>
+        internal LoadStep? Step { get; }
+    }
 
     /// <summary>The cache says how much memory the region may hold at most; not answered.</summary>
     /// <param name="Generation">The generation it is meant for; another ignores it.</param>
@@ -75,7 +102,11 @@ public static class RegionProtocol
 
     /// <summary>The region says that the memory for a load is there.</summary>
     /// <param name="Load">The load, ready to be read; the receiver disposes it.</param>
-    public sealed record Committed(SegmentLoad Load) : IEvent;
+    public sealed record Committed(SegmentLoad Load) : IEvent
+    {
+        /// <summary>Whose order it answers; null for an order without one.</summary>
+        internal LoadStep? Step { get; init; }
+    }
 
     /// <summary>What the region holds.</summary>
     /// <param name="Generation">Its generation.</param>

@@ -20,6 +20,14 @@ internal sealed class ThreadsDispatcher : MessageDispatcher
 
     public int ThreadCount { get; }
 
+    /// <summary>
+    /// How to hand work to a dispatcher again and again without allocating. Akka's own way wraps each piece to count it,
+    /// and sets a timer whenever none is left, to end dispatchers that nobody is attached to; this one is ended otherwise.
+    /// </summary>
+    /// <param name="dispatcher">Any dispatcher; one of another kind is given work in Akka's way.</param>
+    public static Action<IRunnable> Entrance(MessageDispatcher dispatcher) =>
+        dispatcher is ThreadsDispatcher threads ? threads.ExecuteTask : dispatcher.Schedule;
+
     /// <summary>Lets the threads end when the work that waits is done; called when the actor system has ended.</summary>
     public void Stop() => _work.CompleteAdding();
 

@@ -3,14 +3,16 @@ namespace WasmChord.Memory64;
 /// <summary>
 /// The right to read some segments until returned. States: open (n readers inside) → ended (by <see cref="Dispose"/> or
 /// by revocation; nobody enters any more) → quiet (ended and the last reader has let go), which is announced exactly
-/// once: only then may the pages be used for something else.
+/// once: only then may the pages be used for something else. Whoever knows that nobody else has it may open a quiet lease
+/// again, for other segments (<see cref="Renew"/>).
 /// </summary>
 public sealed class LayerLease : IDisposable
 {
     private const int Ended = int.MinValue;
 
-    private readonly Segment[] _segments;
-    private readonly IImageMemory _image;
+    private Segment[] _segments;
+    private int _count;
+    private IImageMemory _image;
     private readonly Action<LayerLease> _onQuiet;
     private int _state; // low bits: readers inside; sign bit: ended
 
@@ -25,18 +27,19 @@ public sealed class LayerLease : IDisposable
         Id = id;
         Generation = generation;
         _segments = segments.ToArray();
+        _count = segments.Length;
         _image = image;
         _onQuiet = onQuiet;
     }
 
     /// <summary>Its id in the cache that granted it.</summary>
-    public LeaseId Id { get; }
+    public LeaseId Id { get; private set; }
 
     /// <summary>The region generation it belongs to; a lease of an older one can no longer be opened.</summary>
-    public long Generation { get; }
+    public long Generation { get; private set; }
 
     /// <summary>What it covers, ids ascending.</summary>
-    public ReadOnlySpan<Segment> Segments => _segments;
+    public ReadOnlySpan<Segment> Segments => _segments.AsSpan(0, _count);
 
     /// <summary>True once it was returned or revoked: nobody can begin to read.</summary>
     public bool IsEnded => Volatile.Read(ref _state) < 0;
@@ -55,6 +58,27 @@ public sealed class LayerLease : IDisposable
         return entered;
     }
 
+    /// <summary>
+    /// Opens a lease again that is quiet and was announced so, over other segments, so that a stream of leases allocates
+    /// nothing. Only for a lease that nobody else has kept: to an old holder it would look like its own.
+    /// </summary>
+    /// <param name="id">Its new id.</param>
+    /// <param name="generation">The region generation it belongs to.</param>
+    /// <param name="segments">What it covers, ids ascending.</param>
+    /// <param name="image">The memory the segments lie in; must outlive the lease.</param>
+    /// <exception cref="InvalidOperationException">It has not ended, or a reader is inside.</exception>
+    public void Renew(LeaseId id, long generation, ReadOnlySpan<Segment> segments, IImageMemory image)
+    {
+        if (Volatile.Read(ref _state) != Ended) throw new InvalidOperationException($"lease {Id} is not quiet");
+        Id = id;
+        Generation = generation;
+        if (_segments.Length < segments.Length) _segments = new Segment[segments.Length];
+        segments.CopyTo(_segments);
+        _count = segments.Length;
+        _image = image;
+        Volatile.Write(ref _state, 0);
+    }
+
     /// <summary>Returns the lease. May be called more than once, and by any thread.</summary>
     public void Dispose() => End();
 
@@ -63,9 +87,10 @@ public sealed class LayerLease : IDisposable
 
     internal unsafe byte* AddressOf(Segment segment)
     {
-        int first = _segments.Length == 0 ? 0 : _segments[0].Id.Value;
+        ReadOnlySpan<Segment> segments = Segments;
+        int first = segments.Length == 0 ? 0 : segments[0].Id.Value;
         int guess = segment.Id.Value - first;
-        bool covered = (uint)guess < (uint)_segments.Length && _segments[guess].Id == segment.Id;
+        bool covered = (uint)guess < (uint)segments.Length && segments[guess].Id == segment.Id;
         if (!covered && !Covers(segment.Id))
             throw new ArgumentException($"segment {segment.Id} of {segment.Layer} is not covered by lease {Id}", nameof(segment));
         return _image.AddressOf(segment);
@@ -74,7 +99,7 @@ public sealed class LayerLease : IDisposable
     // Not a lambda: its closure would be allocated at every read, and compute threads allocate nothing.
     private bool Covers(SegmentId id)
     {
-        foreach (Segment segment in _segments)
+        foreach (Segment segment in Segments)
             if (segment.Id == id) return true;
         return false;
     }

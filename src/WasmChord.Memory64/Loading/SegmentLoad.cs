@@ -4,7 +4,7 @@ namespace WasmChord.Memory64;
 /// One load on its way through the load flow. Its owner creates it, hands it from stage to stage, and disposes it when
 /// it has arrived, failed or lost its purpose: until then it holds the place in the image, and its buffer. A stage that
 /// runs meanwhile keeps both until it leaves. States: idle → running (a stage is inside) → idle …; disposed while idle
-/// frees at once, disposed while running frees when the stage leaves.
+/// frees at once, disposed while running frees when the stage leaves; free → idle when it is renewed for another segment.
 /// </summary>
 public sealed class SegmentLoad : IDisposable
 {
@@ -29,10 +29,10 @@ public sealed class SegmentLoad : IDisposable
     }
 
     /// <summary>The cache's order.</summary>
-    public LoadTicket Ticket { get; }
+    public LoadTicket Ticket { get; private set; }
 
     /// <summary>What to read.</summary>
-    public Segment Segment { get; }
+    public Segment Segment { get; private set; }
 
     /// <summary>Where to.</summary>
     public ImageGeneration Generation { get; }
@@ -45,6 +45,27 @@ public sealed class SegmentLoad : IDisposable
 
     /// <summary>The file's bytes on their way to the decoder; null for raw residency.</summary>
     internal LoadBuffer? Buffer { get; set; }
+
+    /// <summary>
+    /// Begins another load in the same generation, so that a stream of loads allocates nothing. For the owner that has
+    /// disposed it, when no stage is inside any more.
+    /// </summary>
+    /// <param name="ticket">The cache's order.</param>
+    /// <param name="segment">What to read.</param>
+    /// <param name="populate">Whether the pages are fresh and the reading thread populates them first.</param>
+    /// <returns>False, and the load stays free, when the generation has been retired.</returns>
+    /// <exception cref="InvalidOperationException">It was not disposed, or a stage is still inside.</exception>
+    public bool TryRenew(LoadTicket ticket, Segment segment, bool populate)
+    {
+        if (Volatile.Read(ref _state) != Disposed) throw new InvalidOperationException($"the load of segment {Segment.Id} is not free");
+        if (!Generation.TryRenew(_hold, new ReadOnlySpan<Segment>(in segment))) return false;
+        Ticket = ticket;
+        Segment = segment;
+        Populate = populate;
+        FailedAttempts = 0;
+        Volatile.Write(ref _state, 0);
+        return true;
+    }
 
     /// <summary>A stage begins; false when the load was disposed and nothing may be touched.</summary>
     internal bool TryEnter() => Interlocked.CompareExchange(ref _state, Running, 0) == 0;

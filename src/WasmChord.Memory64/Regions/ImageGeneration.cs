@@ -35,12 +35,22 @@ public sealed class ImageGeneration
     /// <summary>Holds segments; null once the generation has been retired.</summary>
     public ImageHold? TryHold(ReadOnlySpan<Segment> segments)
     {
+        ImageHold hold = new(this);
+        return TryRenew(hold, segments) ? hold : null;
+    }
+
+    /// <summary>Holds segments by a hold of this generation that was disposed; false once the generation has been retired.</summary>
+    /// <exception cref="InvalidOperationException">The hold belongs to another generation, or still holds something.</exception>
+    public bool TryRenew(ImageHold hold, ReadOnlySpan<Segment> segments)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        if (!hold.IsOf(this)) throw new InvalidOperationException($"the hold is not of generation {Number}");
         lock (_lock)
         {
-            if (IsRetired) return null;
-            ImageHold hold = new(this, segments.ToArray());
-            _holds.Add(hold);
-            return hold;
+            if (IsRetired) return false;
+            if (!_holds.Add(hold)) throw new InvalidOperationException($"the hold still holds {hold.Segments.Length} segments");
+            hold.Cover(segments);
+            return true;
         }
     }
 
@@ -53,7 +63,9 @@ public sealed class ImageGeneration
             if (IsRetired) return;
             IsRetired = true;
             _onLingering = onLingering;
-            Image.ReleaseExcept([.. _holds.SelectMany(h => h.Segments)]);
+            List<Segment> kept = [];
+            foreach (ImageHold hold in _holds) kept.AddRange(hold.Segments);
+            Image.ReleaseExcept(kept);
             Settle();
         }
     }

@@ -25,13 +25,14 @@ public abstract class GenerationTestKit : EngineTestKit
 
     /// <summary>Opens for streaming with small tiles, two threads, and pages of few positions: more can happen.</summary>
     private protected Task<StreamedModel> OpenAsync(
-        string budget = "auto", Func<GenerationSettings, GenerationSettings>? generation = null, string? path = null, Func<ModelSettings, ModelSettings>? configure = null) =>
+        string budget = "auto", Func<GenerationSettings, GenerationSettings>? generation = null, string? path = null, Func<ModelSettings, ModelSettings>? configure = null,
+        Func<string, StorageOptions, IStorage>? openStorage = null) =>
         Extension.OpenModelAsync(path ?? ModelPath, new ModelOptions
         {
             Budget = BudgetSpec.Parse(budget),
             TileBytes = 16384,
             ResidentThresholdBytes = 0,
-            OpenStorage = (file, storage) => new FaultyStorage(Storage.Open(file, storage, out _), Faults),
+            OpenStorage = openStorage ?? ((file, storage) => new FaultyStorage(Storage.Open(file, storage, out _), Faults)),
             Configure = s =>
             {
                 GenerationSettings g = s.Generation with { Threads = 2, KvPagePositions = 8, WavePositions = 32, SharedWavePositions = 16, ScratchShare = 0.25 };

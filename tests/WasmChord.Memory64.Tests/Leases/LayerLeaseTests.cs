@@ -86,6 +86,50 @@ public sealed class LayerLeaseTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Renew_QuietLease_ShowsTheNewSegmentsAndIsAnnouncedAgain()
+    {
+        LayerLease lease = Lease();
+        lease.Dispose();
+        Segment[] segments = [.. _layout.Segments.Segments[1..3]];
+        foreach (Segment s in segments) _image.Commit(s, default);
+        lease.Renew(new LeaseId(2), 5, segments, _image);
+        Assert.Equal((new LeaseId(2), 5L, false), (lease.Id, lease.Generation, lease.IsEnded));
+        Assert.Equal(segments, lease.Segments.ToArray());
+        Assert.True(lease.TryRead(out LeaseReader reader));
+        Assert.Equal(segments[1].ByteLength, reader.Bytes(segments[1]).Length);
+        bool coversTheOld = true;
+        try
+        {
+            reader.Address(_layout.Segments[new SegmentId(0)]);
+        }
+        catch (ArgumentException)
+        {
+            coversTheOld = false;
+        }
+
+        reader.Dispose();
+        Assert.False(coversTheOld);
+        lease.Dispose();
+        Assert.Equal(2, _quiet);
+        // Fewer segments than before: none of the earlier ones shows.
+        lease.Renew(new LeaseId(3), 5, segments.AsSpan(0, 1), _image);
+        Assert.Equal(segments[..1], lease.Segments.ToArray());
+    }
+
+    [Fact]
+    public void Renew_LeaseThatIsOpenOrBeingRead_IsAnError()
+    {
+        LayerLease lease = Lease();
+        Assert.Throws<InvalidOperationException>(() => lease.Renew(new LeaseId(2), 1, [], _image));
+        Assert.True(lease.TryRead(out LeaseReader reader));
+        lease.Dispose();
+        Assert.Throws<InvalidOperationException>(() => lease.Renew(new LeaseId(2), 1, [], _image));
+        reader.Dispose();
+        lease.Renew(new LeaseId(2), 1, lease.Segments, _image);
+        Assert.False(lease.IsEnded);
+    }
+
     private LayerLease Lease()
     {
         Segment first = _layout.Segments[new SegmentId(0)];

@@ -1,0 +1,68 @@
+using WasmChord.Memory64.Tests.Layout;
+
+namespace WasmChord.Memory64.Tests.Loading;
+
+public sealed class SegmentLoadTests : IDisposable
+{
+    private readonly ImageLayout _layout = SyntheticLayers.Small().Place();
+    private readonly SlotImage _image;
+    private readonly ImageGeneration _generation;
+
+    public SegmentLoadTests()
+    {
+        _image = new SlotImage(_layout);
+        _generation = new ImageGeneration(1, _image, _layout.Segments);
+    }
+
+    private Segment First => _layout.Segments[new SegmentId(0)];
+
+    private Segment Second => _layout.Segments[new SegmentId(1)];
+
+    public void Dispose() => _image.Dispose();
+
+    [Fact]
+    public void TryRenew_DisposedLoad_IsALoadOfTheNewSegmentWithoutAPast()
+    {
+        SegmentLoad load = Load();
+        load.FailedAttempts = 3;
+        load.Dispose();
+        LoadTicket ticket = new(Second.Id, 9, default, true);
+        Assert.True(load.TryRenew(ticket, Second, populate: true));
+        Assert.Equal((ticket, Second, 0, true), (load.Ticket, load.Segment, load.FailedAttempts, load.Populate));
+        Assert.True(load.TryEnter());
+        load.Leave();
+        // It holds the new segment until it is disposed again.
+        long lingering = -1;
+        _generation.Retire(bytes => lingering = bytes);
+        Assert.Equal(Second.FrameCount * _layout.Segments.FrameBytes, lingering);
+        load.Dispose();
+        Assert.Equal(0, lingering);
+        Assert.False(load.TryEnter());
+    }
+
+    [Fact]
+    public void TryRenew_LoadInUse_IsAnError()
+    {
+        SegmentLoad load = Load();
+        Assert.Throws<InvalidOperationException>(() => load.TryRenew(default, Second, false));
+        Assert.True(load.TryEnter());
+        load.Dispose();
+        // The stage inside still touches the first segment's place.
+        Assert.Throws<InvalidOperationException>(() => load.TryRenew(default, Second, false));
+        load.Leave();
+        Assert.True(load.TryRenew(default, Second, false));
+    }
+
+    [Fact]
+    public void TryRenew_RetiredGeneration_IsRefusedAndNothingCanBegin()
+    {
+        SegmentLoad load = Load();
+        load.Dispose();
+        _generation.Retire(_ => { });
+        Assert.False(load.TryRenew(default, Second, false));
+        Assert.False(load.TryEnter());
+        Assert.Equal(First, load.Segment);
+    }
+
+    private SegmentLoad Load() => new(new LoadTicket(First.Id, 1, default, true), First, _generation, _generation.TryHold([First])!, populate: false);
+}
