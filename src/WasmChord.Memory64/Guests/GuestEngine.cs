@@ -76,7 +76,8 @@ public sealed class GuestEngine : IDisposable
             }
         }
 
-        GuestModuleInfo info = GuestModuleReader.Read(binary, new GuestModuleLimits { MaximumModuleBytes = (int)Math.Min(limits.ModuleBytes, int.MaxValue) });
+        GuestModuleLimits bounds = new() { MaximumModuleBytes = (int)Math.Min(limits.ModuleBytes, int.MaxValue), MaximumCompileTime = limits.CompileTime };
+        GuestModuleInfo info = GuestModuleReader.Read(binary, bounds);
         Module compiled;
         try
         {
