@@ -15,6 +15,9 @@ public sealed record GuestLimits
     /// <summary>Bytes that its own memory may grow to.</summary>
     public long MemoryBytes { get; init; } = 256L << 20;
 
+    /// <summary>Bytes that host kernels may keep for it, beside its memory: encoded activations and angles.</summary>
+    public long ScratchBytes { get; init; } = 4L << 20;
+
     /// <summary>Memories of its own.</summary>
     public int Memories { get; init; } = 1;
 
@@ -46,6 +49,7 @@ public sealed record GuestLimits
         Require(ModuleBytes > 0, nameof(ModuleBytes), ModuleBytes);
         Require(CompileTime > TimeSpan.Zero, nameof(CompileTime), CompileTime);
         Require(MemoryBytes >= 0, nameof(MemoryBytes), MemoryBytes);
+        Require(ScratchBytes >= 0, nameof(ScratchBytes), ScratchBytes);
         Require(Memories >= 0, nameof(Memories), Memories);
         Require(TableElements >= 0, nameof(TableElements), TableElements);
         Require(Tables >= 0, nameof(Tables), Tables);
