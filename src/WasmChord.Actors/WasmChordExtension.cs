@@ -22,7 +22,7 @@ public sealed class WasmChordExtension : IExtension
         Ledger = new BudgetLedger(NodeBudget(Settings, limits));
         foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath, WasmChordSettings.UseDispatcherPath, WasmChordSettings.GuestDispatcherPath })
             if (system.Dispatchers.Lookup(path) is ThreadsDispatcher threads) system.RegisterOnTermination(threads.Stop);
-        Guests = new GuestEngines(Settings.Guests.CompiledModules);
+        Guests = new GuestEngines(Settings.Guests);
         system.RegisterOnTermination(Guests.Dispose);
         _materializer = new Lazy<IMaterializer>(() => ActorMaterializer.Create(
             system, ActorMaterializerSettings.Create(system).WithDispatcher(WasmChordSettings.DispatcherPath), "wasmchord"));

@@ -44,4 +44,7 @@ public enum GenerationRefusal
 
     /// <summary>The model is closed, or closing.</summary>
     ModelClosed,
+
+    /// <summary>As many logits processors run or start as the setting <c>max-processors</c> allows.</summary>
+    TooManyProcessors,
 }

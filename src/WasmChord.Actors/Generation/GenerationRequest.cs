@@ -54,8 +54,8 @@ internal sealed class GenerationRequest(GenerationProtocol.Generate message, IAc
     /// <summary>Chooses its tokens; null while it waits.</summary>
     public TokenWriter? Writer { get; set; }
 
-    /// <summary>Changes its logits; null for nobody, and until it is started.</summary>
-    public Memory64.GuestLogitsProcessor? Processor { get; set; }
+    /// <summary>The place of what changes its logits; null for nobody, and until it is to start.</summary>
+    public ProcessorPlace? Processor { get; set; }
 
     /// <summary>Its part of the wave that carries it.</summary>
     public WaveShare Share => field ??= new WaveShare(this);

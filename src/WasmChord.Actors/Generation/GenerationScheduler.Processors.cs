@@ -10,37 +10,36 @@ internal sealed partial class GenerationScheduler
     {
         WasmChordExtension extension = WasmChordExtension.Get(Context.System);
         GuestSettings settings = extension.Settings.Guests;
-        GuestLimits limits = wanted.Limits ?? settings.Limits;
-        TimeSpan perToken = wanted.TimePerToken ?? settings.ProcessorTime;
-        int vocabulary = Runtime.Model.Config.VocabularySize;
-        IoTask<GuestLogitsProcessor>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.GuestDispatcherPath), () =>
-            {
-                GuestEngine engine = extension.Guests.For(limits.Validated());
-                return GuestLogitsProcessor.Start(engine, engine.CompileFile(wanted.Module.Span, limits), limits, perToken, vocabulary);
-            })
-            .PipeTo(Self, success: started => new ProcessorStarted(request, started, null), failure: e => new ProcessorStarted(request, null, e));
-    }
-
-    private void OnProcessorStarted(ProcessorStarted m)
-    {
-        if (!_requests.TryGetValue(m.Request.Id, out GenerationRequest? request) || request != m.Request)
+        if (_processors.TryTake() is not { } place)
         {
-            m.Processor?.Dispose();
+            Refuse(request, GenerationRefusal.TooManyProcessors, $"{settings.MaxProcessors} logits processors run or start, as many as may");
             return;
         }
 
-        if (m.Processor is null)
-        {
-            Refuse(request, m.Failure is ArgumentException ? GenerationRefusal.InvalidOption : GenerationRefusal.BadLogitsProcessor, m.Failure!.Message);
-        }
+        request.Processor = place;
+        GuestLimits limits = wanted.Limits ?? settings.Limits;
+        TimeSpan perToken = wanted.TimePerToken ?? settings.ProcessorTime;
+        int vocabulary = Runtime.Model.Config.VocabularySize;
+        IoTask<bool>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.GuestDispatcherPath), () => place.Start(() =>
+            {
+                GuestEngine engine = extension.Guests.For(limits.Validated());
+                using GuestModule module = engine.CompileFile(wanted.Module.Span, limits);
+                return GuestLogitsProcessor.Start(engine, module, limits, perToken, vocabulary);
+            }))
+            .PipeTo(Self, success: _ => new ProcessorStarted(request, null), failure: e => new ProcessorStarted(request, e));
+    }
+
+    // A request that has ended meanwhile gave its place up, and with it the processor.
+    private void OnProcessorStarted(ProcessorStarted m)
+    {
+        if (!_requests.TryGetValue(m.Request.Id, out GenerationRequest? request) || request != m.Request) return;
+        if (m.Failure is { } failure)
+            Refuse(request, failure is ArgumentException ? GenerationRefusal.InvalidOption : GenerationRefusal.BadLogitsProcessor, failure.Message);
         else
-        {
-            request.Processor = m.Processor;
             Prepare(request);
-        }
 
         Advance();
     }
 
-    private sealed record ProcessorStarted(GenerationRequest Request, GuestLogitsProcessor? Processor, Exception? Failure) : INoSerializationVerificationNeeded;
+    private sealed record ProcessorStarted(GenerationRequest Request, Exception? Failure) : INoSerializationVerificationNeeded;
 }

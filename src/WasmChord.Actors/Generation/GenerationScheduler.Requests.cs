@@ -60,9 +60,10 @@ internal sealed partial class GenerationScheduler
 
     private void Prepare(GenerationRequest request)
     {
-        if (request is { Options.LogitsProcessor: { } processor, Processor: null })
+        if (request.Options.LogitsProcessor is { } processor && request.Processor?.Started is null)
         {
-            StartProcessor(request, processor);
+            // It may be starting already.
+            if (request.Processor is null) StartProcessor(request, processor);
             return;
         }
 

@@ -24,6 +24,7 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
     private readonly WaitingLine<GenerationRequest> _line = new();
     private readonly List<GenerationRequest> _active = [];
     private readonly SessionStore _sessions;
+    private readonly ProcessorPlaces _processors;
     private ModelRuntime? _runtime;
     private Stage _stage;
     private bool _isBusy;
@@ -36,6 +37,7 @@ internal sealed partial class GenerationScheduler : ReceiveActor, IWithTimers
         _services = services;
         _settings = services.Settings.Generation;
         _sessions = new SessionStore(_settings.MaxSessions);
+        _processors = new ProcessorPlaces(WasmChordExtension.Get(Context.System).Settings.Guests.MaxProcessors);
         IActorRef[] holders = [.. Enumerable.Range(0, HolderCount).Select(_ => Context.ActorOf(Akka.Actor.Props.Empty))];
         _source = new ActorLayerSource(services, Context.System, cache, holders);
         _thread = new WaveThread($"wasmchord-wave-{Context.Parent.Path.Name}");

@@ -90,7 +90,7 @@ internal sealed class WaveShare(GenerationRequest request)
         {
             Span<float> logits = pass.Logits(slice, row);
             if (!Request.Options.LogitsOfPrompt || before + row >= Request.PromptCount) Request.Options.OnLogits?.Invoke(before + row, logits);
-            if (Request.Processor is { } processor && !processor.TryProcess(logits, before + row, out string failure))
+            if (Request.Processor?.Started is { } processor && !processor.TryProcess(logits, before + row, out string failure))
                 throw new LogitsProcessorFailedException($"the logits processor failed at position {before + row}: {failure}");
             TokenId token = Request.Writer!.Choose(logits);
             Request.Tokens.Add(token);

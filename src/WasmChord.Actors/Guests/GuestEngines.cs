@@ -3,10 +3,10 @@ using WasmChord.Memory64;
 namespace WasmChord.Actors;
 
 /// <summary>The engines that all models' guests share: one that counts instructions and one that does not, each made when first needed.</summary>
-internal sealed class GuestEngines(int compiledModules) : IDisposable
+internal sealed class GuestEngines(GuestSettings settings) : IDisposable
 {
-    private readonly Lazy<GuestEngine> _metered = new(() => new GuestEngine(isMetered: true, compiledModules));
-    private readonly Lazy<GuestEngine> _plain = new(() => new GuestEngine(isMetered: false, compiledModules));
+    private readonly Lazy<GuestEngine> _metered = new(() => new GuestEngine(isMetered: true, settings.CompiledModules, settings.CompiledBytes, settings.StackBytes));
+    private readonly Lazy<GuestEngine> _plain = new(() => new GuestEngine(isMetered: false, settings.CompiledModules, settings.CompiledBytes, settings.StackBytes));
 
     /// <summary>Modules compiled.</summary>
     public long Compilations => Made.Sum(engine => engine.Compilations);

@@ -27,7 +27,7 @@ internal sealed class GuestRun(GuestEngines engines, ReadOnlyMemory<byte> file, 
             }
 
             GuestEngine engine = engines.For(limits);
-            GuestModule module = engine.CompileFile(file.Span, limits);
+            using GuestModule module = engine.CompileFile(file.Span, limits);
             guest = new Guest(engine, module, weights, limits);
         }
         catch

@@ -9,8 +9,17 @@ public sealed record GuestSettings
     /// <summary>Guests of one model that run or wait for a thread; the next one is refused.</summary>
     public required int MaxGuests { get; init; }
 
+    /// <summary>Logits processors of one model that run or start; the next request with one is refused.</summary>
+    public required int MaxProcessors { get; init; }
+
     /// <summary>Compiled modules that are kept, in each of the two engines (with and without fuel).</summary>
     public required int CompiledModules { get; init; }
+
+    /// <summary>Bytes of the compiled images that are kept, in each of the two engines.</summary>
+    public required long CompiledBytes { get; init; }
+
+    /// <summary>Bytes of stack that a guest's own calls may use.</summary>
+    public required int StackBytes { get; init; }
 
     /// <summary>What one guest may use when nothing else is said.</summary>
     public required GuestLimits Limits { get; init; }
@@ -28,11 +37,16 @@ public sealed record GuestSettings
         return new GuestSettings
         {
             MaxGuests = read.Int("max-guests", 1, 100_000),
+            MaxProcessors = read.Int("max-processors", 0, 100_000),
             CompiledModules = read.Int("compiled-modules", 1, 100_000),
+            CompiledBytes = read.Bytes("compiled-size", 0, 1L << 40),
+            StackBytes = (int)read.Bytes("stack", GuestEngine.SmallestStackBytes, GuestEngine.LargestStackBytes),
             ProcessorTime = read.Duration("processor-time"),
             Limits = new GuestLimits
             {
                 ModuleBytes = read.Bytes("module-size", 8, 1L << 30),
+                CompileTime = read.Duration("compile-time"),
+                ScratchBytes = read.Bytes("kernel-scratch", 0, LargestMemory),
                 MemoryBytes = read.Bytes("memory", 0, LargestMemory),
                 Memories = read.Int("memories", 0, 100),
                 TableElements = read.Int("table-elements", 0, 10_000_000),

@@ -15,7 +15,7 @@ internal sealed class GuestInspectCommand : ToolCommand
         string path = parsed.GetRequiredValue(_guest);
         byte[] file = await GuestCommand.ReadAsync(path, new GuestLimits().ModuleBytes, cancellationToken).ConfigureAwait(false);
         using GuestEngine engine = new();
-        GuestModule module = engine.CompileFile(file, new GuestLimits());
+        using GuestModule module = engine.CompileFile(file, new GuestLimits());
         Output.Write(GuestModuleReport.From(module), ToolJson.Default.GuestModuleReport);
         return ExitCode.Success;
     }

@@ -25,7 +25,7 @@ public sealed partial class Guest : IDisposable
 
     /// <summary>Creates a guest that has not run yet.</summary>
     /// <param name="engine">The engine that compiled the module.</param>
-    /// <param name="module">The module.</param>
+    /// <param name="module">The module; the guest keeps what was compiled itself.</param>
     /// <param name="weights">The model that it works on, which it disposes; null for none.</param>
     /// <param name="limits">What it may use.</param>
     /// <exception cref="ArgumentException">A limit makes no sense, or there is fuel on an engine that does not meter.</exception>
@@ -37,13 +37,13 @@ public sealed partial class Guest : IDisposable
         if (limits.Fuel is not null && !engine.IsMetered)
             throw new ArgumentException($"{limits.Fuel} units of fuel need a metered engine", nameof(limits));
         _engine = engine;
-        _module = module;
+        _module = module.Share();
         _context = new GuestContext(weights, limits);
         _store = new Store(engine.Weights.Engine);
         _store.SetEpochDeadlineCallback(_ => OnTick());
     }
 
-    /// <summary>The module.</summary>
+    /// <summary>The module, which the guest disposes with itself.</summary>
     public GuestModule Module => _module;
 
     /// <summary>True once a call has ended otherwise than by returning.</summary>
@@ -97,6 +97,7 @@ public sealed partial class Guest : IDisposable
         _context.Dispose();
         _store.Dispose();
         _context.Weights?.Dispose();
+        _module.Dispose();
     }
 
     private GuestResult Run(Func<IReadOnlyList<GuestValue>> call, TimeSpan wallTime)

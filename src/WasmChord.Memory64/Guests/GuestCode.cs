@@ -33,7 +33,10 @@ public enum GuestCode
     /// <summary>The deadline passed before the layer was there.</summary>
     TimedOut = -9,
 
-    /// <summary>The layer exceeds the budget, or would have to wait for memory while the guest holds layers.</summary>
+    /// <summary>
+    /// The layer exceeds the budget, or would have to wait for memory while the guest holds layers; or a kernel would need
+    /// more than <see cref="GuestLimits.ScratchBytes"/>.
+    /// </summary>
     Refused = -10,
 
     /// <summary>The layer, or the address, is not within what the guest has acquired.</summary>

@@ -9,29 +9,39 @@ namespace WasmChord.Memory64;
 /// </summary>
 public sealed class GuestEngine : IDisposable
 {
-    /// <summary>Stack that a guest's own calls may use, in bytes.</summary>
-    public const int StackBytes = 512 << 10;
+    /// <summary>Least and most bytes of stack that guests' own calls may be given: the host's functions need the rest of a thread's.</summary>
+    public const int SmallestStackBytes = 64 << 10, LargestStackBytes = 1 << 20;
+
+    /// <summary>Bytes of stack where nothing else is said.</summary>
+    public const int DefaultStackBytes = 512 << 10;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<GuestModule>> _compiled = [];
-    private readonly LinkedList<GuestModule> _recency = new(); // most recently asked for first
+    private readonly Dictionary<string, LinkedListNode<CompiledModule>> _compiled = [];
+    private readonly LinkedList<CompiledModule> _recency = new(); // most recently asked for first
     private readonly int _capacity;
+    private readonly long _byteCapacity;
     private bool _disposed;
 
     /// <summary>Creates an engine.</summary>
     /// <param name="isMetered">Whether guests' instructions are counted, so that <see cref="GuestLimits.Fuel"/> can bound them.</param>
     /// <param name="compiledModules">Compiled modules that are kept; the least recently used goes first.</param>
+    /// <param name="compiledBytes">Bytes of compiled images that are kept; a larger one is compiled anew each time.</param>
+    /// <param name="stackBytes">Stack for guests' own calls.</param>
     /// <exception cref="PlatformNotSupportedException">The platform offers no mappings that the project could lend.</exception>
-    public GuestEngine(bool isMetered = false, int compiledModules = 64)
+    public GuestEngine(bool isMetered = false, int compiledModules = 64, long compiledBytes = 256L << 20, int stackBytes = DefaultStackBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(compiledModules);
+        ArgumentOutOfRangeException.ThrowIfNegative(compiledBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stackBytes, SmallestStackBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(stackBytes, LargestStackBytes);
         _capacity = compiledModules;
+        _byteCapacity = compiledBytes;
         IsMetered = isMetered;
         // What the check of modules does not know, the engine does not have either. Compilation stays on the calling thread.
         Weights = new WeightsEngine(config => config
             .WithFuelConsumption(isMetered)
             .WithEpochInterruption(true)
-            .WithMaximumStackSize(StackBytes)
+            .WithMaximumStackSize(stackBytes)
             .WithWasmThreads(false)
             .WithGc(false)
             .WithFunctionReferences(false)
@@ -50,13 +60,17 @@ public sealed class GuestEngine : IDisposable
     /// <summary>Modules compiled.</summary>
     public long Compilations { get; private set; }
 
+    /// <summary>Bytes of the compiled images that are kept now.</summary>
+    public long CompiledBytes { get; private set; }
+
     internal WeightsEngine Weights { get; }
 
     internal GuestClock Clock { get; }
 
     /// <summary>Checks and compiles a module, or finds it among those compiled before.</summary>
     /// <param name="binary">A WebAssembly binary; for text, see <see cref="BinaryOf"/>.</param>
-    /// <param name="limits">Bounds its size.</param>
+    /// <param name="limits">Bounds its size, and how long compiling may take.</param>
+    /// <returns>The module, for the caller to dispose when its guests are made.</returns>
     /// <exception cref="GuestModuleException">It is malformed, too large, could write to weights, or uses what guests do not have.</exception>
     public GuestModule Compile(ReadOnlySpan<byte> binary, GuestLimits limits)
     {
@@ -67,16 +81,17 @@ public sealed class GuestEngine : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_compiled.TryGetValue(hash, out LinkedListNode<GuestModule>? node))
+            if (_compiled.TryGetValue(hash, out LinkedListNode<CompiledModule>? node) && node.Value.TryEnter())
             {
                 _recency.Remove(node);
                 _recency.AddFirst(node);
                 CompiledHits++;
-                return node.Value;
+                return new GuestModule(node.Value);
             }
         }
 
-        GuestModuleInfo info = GuestModuleReader.Read(binary, new GuestModuleLimits { MaximumModuleBytes = (int)Math.Min(limits.ModuleBytes, int.MaxValue) });
+        GuestModuleLimits bounds = new() { MaximumModuleBytes = (int)Math.Min(limits.ModuleBytes, int.MaxValue), MaximumCompileTime = limits.CompileTime };
+        GuestModuleInfo info = GuestModuleReader.Read(binary, bounds);
         Module compiled;
         try
         {
@@ -87,7 +102,7 @@ public sealed class GuestEngine : IDisposable
             throw new GuestModuleException(GuestModuleError.Malformed, e.Message.Trim());
         }
 
-        return Keep(new GuestModule(compiled, info, hash));
+        return Keep(new CompiledModule(compiled, info, hash));
     }
 
     /// <summary>Checks and compiles a module from a file that is either WebAssembly text or binary; its size is looked at first.</summary>
@@ -126,32 +141,45 @@ public sealed class GuestEngine : IDisposable
     {
         lock (_lock)
         {
-            foreach (GuestModule module in _recency) module.Compiled.Dispose();
+            foreach (CompiledModule module in _recency) module.Leave();
             _recency.Clear();
             _compiled.Clear();
+            CompiledBytes = 0;
         }
 
         Weights.Dispose();
     }
 
-    private GuestModule Keep(GuestModule module)
+    private GuestModule Keep(CompiledModule module)
     {
+        List<CompiledModule> forgotten = [];
+        GuestModule handle;
         lock (_lock)
         {
             Compilations++;
-            if (_compiled.TryGetValue(module.Hash, out LinkedListNode<GuestModule>? other))
+            // Compiled twice at once: both are the same.
+            bool isTwin = _compiled.TryGetValue(module.Hash, out LinkedListNode<CompiledModule>? other);
+            CompiledModule kept = isTwin ? other!.Value : module;
+            if (isTwin) forgotten.Add(module);
+            kept.TryEnter();
+            handle = new GuestModule(kept);
+            if (!isTwin)
             {
-                // Compiled twice at once: both are the same.
-                module.Compiled.Dispose();
-                return other.Value;
+                _compiled.Add(module.Hash, _recency.AddFirst(module));
+                CompiledBytes += module.ByteLength;
             }
 
-            _compiled.Add(module.Hash, _recency.AddFirst(module));
-            // Guests that still run what is forgotten here hold its code themselves, and the handle's finalizer frees the rest.
-            if (_compiled.Count <= _capacity) return module;
-            _compiled.Remove(_recency.Last!.Value.Hash);
-            _recency.RemoveLast();
-            return module;
+            while (_compiled.Count > _capacity || CompiledBytes > _byteCapacity)
+            {
+                CompiledModule last = _recency.Last!.Value;
+                _recency.RemoveLast();
+                _compiled.Remove(last.Hash);
+                CompiledBytes -= last.ByteLength;
+                forgotten.Add(last);
+            }
         }
+
+        foreach (CompiledModule unused in forgotten) unused.Leave();
+        return handle;
     }
 }

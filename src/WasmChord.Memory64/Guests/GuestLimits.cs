@@ -6,8 +6,17 @@ public sealed record GuestLimits
     /// <summary>Bytes of a module's binary.</summary>
     public long ModuleBytes { get; init; } = 16L << 20;
 
+    /// <summary>
+    /// How long compiling its module may take, as estimated before; see <see cref="GuestModuleLimits.MaximumCompileTime"/>.
+    /// Compiling cannot be interrupted, and is no part of <see cref="WallTime"/>.
+    /// </summary>
+    public TimeSpan CompileTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Bytes that its own memory may grow to.</summary>
     public long MemoryBytes { get; init; } = 256L << 20;
+
+    /// <summary>Bytes that host kernels may keep for it, beside its memory: encoded activations and angles.</summary>
+    public long ScratchBytes { get; init; } = 4L << 20;
 
     /// <summary>Memories of its own.</summary>
     public int Memories { get; init; } = 1;
@@ -38,7 +47,9 @@ public sealed record GuestLimits
     public GuestLimits Validated()
     {
         Require(ModuleBytes > 0, nameof(ModuleBytes), ModuleBytes);
+        Require(CompileTime > TimeSpan.Zero, nameof(CompileTime), CompileTime);
         Require(MemoryBytes >= 0, nameof(MemoryBytes), MemoryBytes);
+        Require(ScratchBytes >= 0, nameof(ScratchBytes), ScratchBytes);
         Require(Memories >= 0, nameof(Memories), Memories);
         Require(TableElements >= 0, nameof(TableElements), TableElements);
         Require(Tables >= 0, nameof(Tables), Tables);

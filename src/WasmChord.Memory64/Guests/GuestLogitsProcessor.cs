@@ -12,6 +12,7 @@ public sealed class GuestLogitsProcessor : IDisposable
     private readonly TimeSpan _timePerToken;
     private readonly int _buffer;
     private readonly int _count;
+    private bool _isDisposed;
 
     private GuestLogitsProcessor(Guest guest, TimeSpan timePerToken, int buffer, int count)
     {
@@ -57,6 +58,7 @@ public sealed class GuestLogitsProcessor : IDisposable
     /// <returns>False when the guest failed: it is at its end, and the logits are as they were.</returns>
     public bool TryProcess(Span<float> logits, int position, out string failure)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (logits.Length != _count) throw new ArgumentException($"{logits.Length} logits, not {_count}", nameof(logits));
         GuestCode code = _guest.Writable(_buffer, _count, out Span<float> shared);
         if (code < 0)
@@ -76,7 +78,11 @@ public sealed class GuestLogitsProcessor : IDisposable
     }
 
     /// <summary>Ends the guest.</summary>
-    public void Dispose() => _guest.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _guest.Dispose();
+    }
 
     private static void Require(GuestModule module, string name, int parameters)
     {

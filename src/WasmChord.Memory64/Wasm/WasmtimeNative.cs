@@ -50,16 +50,37 @@ internal static unsafe partial class WasmtimeNative
         }
     }
 
+    /// <summary>Bytes of a module's compiled image, as the engine keeps it (<c>wasmtime/module.h</c>).</summary>
+    public static long ImageBytes(Module module)
+    {
+        SafeHandle handle = NativeHandle(module);
+        bool held = false;
+        try
+        {
+            handle.DangerousAddRef(ref held);
+            ModuleImageRange(handle.DangerousGetHandle(), out nint start, out nint end);
+            return end - start;
+        }
+        finally
+        {
+            if (held) handle.DangerousRelease();
+        }
+    }
+
     /// <summary>An error for a callback to return; Wasmtime frees it.</summary>
     public static nint Error(string message) => ErrorNew(message);
 
-    private static SafeHandle NativeHandle(Config config)
+    private static SafeHandle NativeHandle<T>(T owner)
     {
         const System.Reflection.BindingFlags Flags =
             System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Public;
-        return typeof(Config).GetProperty("NativeHandle", Flags)?.GetValue(config) as SafeHandle
-            ?? throw new PlatformNotSupportedException("this version of the Wasmtime wrapper keeps its configuration handle elsewhere");
+        return typeof(T).GetProperty("NativeHandle", Flags)?.GetValue(owner) as SafeHandle
+            ?? throw new PlatformNotSupportedException("this version of the Wasmtime wrapper keeps its handles elsewhere");
     }
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_module_image_range")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    private static partial void ModuleImageRange(nint module, out nint start, out nint end);
 
     [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_host_memory_creator_set")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -11,11 +11,11 @@ public sealed class GuestEngineTests
     {
         using GuestEngine engine = new(compiledModules: 2);
         GuestModule a = Compile(engine, 1), b = Compile(engine, 2);
-        Assert.Same(a, Compile(engine, 1));
+        Assert.Same(a.Compiled, Compile(engine, 1).Compiled);
         Assert.Equal((2, 1), (engine.Compilations, engine.CompiledHits));
         Compile(engine, 3); // b leaves
-        Assert.Same(a, Compile(engine, 1));
-        Assert.NotSame(b, Compile(engine, 2));
+        Assert.Same(a.Compiled, Compile(engine, 1).Compiled);
+        Assert.NotSame(b.Compiled, Compile(engine, 2).Compiled);
         Assert.Equal((4, 2), (engine.Compilations, engine.CompiledHits));
         Assert.Equal(64, a.Hash.Length);
         Assert.NotEqual(a.Hash, b.Hash);
@@ -29,6 +29,78 @@ public sealed class GuestEngineTests
         engine.Compile(binary, new GuestLimits());
         Assert.Throws<GuestModuleException>(() => engine.Compile(binary, new GuestLimits { ModuleBytes = 10 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(compiledModules: 0));
+    }
+
+    [Fact]
+    public void Compile_MoreBytesThanAreKept_ForgetsTheLeastRecentlyUsed()
+    {
+        long one;
+        using (GuestEngine probe = new()) one = Compile(probe, 1).CompiledBytes;
+        Assert.InRange(one, 100, 1 << 20);
+        using GuestEngine engine = new(compiledBytes: 2 * one);
+        Compile(engine, 1);
+        Compile(engine, 2);
+        Assert.Equal(2 * one, engine.CompiledBytes);
+        Compile(engine, 3); // the first leaves
+        Assert.Equal(2 * one, engine.CompiledBytes);
+        Compile(engine, 2);
+        Assert.Equal((3, 1), (engine.Compilations, engine.CompiledHits));
+        Compile(engine, 1);
+        Assert.Equal((4, 1), (engine.Compilations, engine.CompiledHits));
+    }
+
+    [Fact]
+    public void Compile_AModuleLargerThanWhatIsKept_WorksAndIsNotKept()
+    {
+        using GuestEngine engine = new(compiledBytes: 0);
+        using GuestModule module = Compile(engine, 5);
+        using Guest guest = new(engine, module, null, new GuestLimits());
+        Assert.Equal(5, guest.Invoke("f").Values[0].AsInt64());
+        Assert.Equal(0, engine.CompiledBytes);
+        Compile(engine, 5);
+        Assert.Equal((2, 0), (engine.Compilations, engine.CompiledHits));
+    }
+
+    [Fact]
+    public void Compiled_ForgottenAndUnused_IsFreedWithTheLastGuest()
+    {
+        using GuestEngine engine = new(compiledModules: 1);
+        GuestModule first = Compile(engine, 1), second = first.Share();
+        Guest guest = new(engine, first, null, new GuestLimits());
+        first.Dispose();
+        first.Dispose();
+        second.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => new Guest(engine, first, null, new GuestLimits()));
+        Compile(engine, 2); // the first leaves
+        GuestModule last = guest.Module.Share();
+        Assert.Equal(1, guest.Invoke("f").Values[0].AsInt64());
+        guest.Dispose();
+        last.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => last.Share());
+        Assert.True(last.IsFreed);
+    }
+
+    [Fact]
+    public void Constructor_StackOutOfRange_Throws()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(stackBytes: GuestEngine.SmallestStackBytes - 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(stackBytes: GuestEngine.LargestStackBytes + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(compiledBytes: -1));
+    }
+
+    [Theory]
+    [InlineData(GuestEngine.SmallestStackBytes)]
+    [InlineData(GuestEngine.LargestStackBytes)]
+    public void Recursion_OnAStackOfAnySize_EndsAsDeepAsThatAllows(int stackBytes)
+    {
+        using GuestEngine engine = new(stackBytes: stackBytes);
+        byte[] binary = GuestEngine.BinaryOf("""
+            (module (global $depth (mut i32) (i32.const 0)) (func $f (export "f") (global.set $depth (i32.add (global.get $depth) (i32.const 1))) (call $f) (call $f))
+              (func (export "below") (result i32) (global.get $depth)))
+            """u8);
+        using GuestModule module = engine.Compile(binary, new GuestLimits());
+        using Guest guest = new(engine, module, null, new GuestLimits());
+        Assert.Equal(GuestEnd.StackOverflow, guest.Invoke("f").End);
     }
 
     [Fact]
@@ -65,7 +137,7 @@ public sealed class GuestEngineTests
                 return Compile(engine, round);
             }, TaskCreationOptions.LongRunning)));
             Assert.Equal(4, engine.Compilations + engine.CompiledHits);
-            Assert.Single(modules.Distinct());
+            Assert.Single(modules.Select(module => module.Compiled).Distinct());
             foreach (GuestModule module in modules)
             {
                 using Guest guest = new(engine, module, null, new GuestLimits());

@@ -34,6 +34,23 @@ public sealed class GuestKernelTests
         Assert.Equal(GuestCode.Ok, guest.CodeOf("tensor_dequantize", address, (int)type, 0, Y));
     }
 
+    [Fact]
+    public void Kernels_NeedingMoreScratchThanTheLimit_AreRefusedAndWriteNothing()
+    {
+        (TestWeights weights, _) = Model(GgmlType.F32, rows: 40);
+        // 512 activations of a tensor of f32 stay f32: 2,048 bytes; 64 angles are 256.
+        using CallingGuest guest = CallingGuest.Create(weights, limits: new GuestLimits { ScratchBytes = 2_047 + 256 });
+        long address = guest.Call("layer_acquire", 0, -1);
+        guest.Write(X, Values(512, seed: 3));
+        Assert.Equal(GuestCode.Ok, guest.CodeOf("matvec", address, (int)GgmlType.F32, 2, 512, X, Y));
+        Assert.Equal(GuestCode.Refused, guest.CodeOf("rope", X, 1, 64, 64, 3, 10_000f, 0));
+        Assert.Equal(Values(512, seed: 3), guest.Floats(X, 512));
+        using CallingGuest second = CallingGuest.Create(Model(GgmlType.F32, rows: 40).Weights, limits: new GuestLimits { ScratchBytes = 2_047 + 256 });
+        address = second.Call("layer_acquire", 0, -1);
+        Assert.Equal(GuestCode.Ok, second.CodeOf("rope", X, 1, 64, 64, 3, 10_000f, 0));
+        Assert.Equal(GuestCode.Refused, second.CodeOf("matvec", address, (int)GgmlType.F32, 2, 512, X, Y));
+    }
+
     [Theory]
     [MemberData(nameof(Types))]
     public void MatVec_EveryType_IsWhatTheHostComputes(GgmlType type)

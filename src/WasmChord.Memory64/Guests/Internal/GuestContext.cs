@@ -10,6 +10,7 @@ internal sealed class GuestContext : IDisposable
     public GuestContext(IGuestWeights? weights, GuestLimits limits)
     {
         Weights = weights;
+        ScratchBytes = limits.ScratchBytes;
         Log = new GuestLog(limits.LogBytes);
         Leases = weights is null ? null : new GuestLeases(weights, limits.Leases);
     }
@@ -19,6 +20,9 @@ internal sealed class GuestContext : IDisposable
 
     /// <summary>What it holds of the model; null without one.</summary>
     public GuestLeases? Leases { get; }
+
+    /// <summary>Bytes that kernels may keep for it.</summary>
+    public long ScratchBytes { get; }
 
     /// <summary>Its memory.</summary>
     public GuestMemory Memory { get; } = new();

@@ -37,6 +37,7 @@ internal sealed unsafe class KernelFunctions(GuestContext guest)
         long rowBytes = traits.BytesFor(columns);
         if (Math.Max(rowBytes, encoded.BytesFor(columns)) > int.MaxValue) return guest.Answer(GuestCode.BadArgument);
         int bytes = (int)encoded.BytesFor(columns);
+        if (bytes + _angles.Length * (long)sizeof(float) > guest.ScratchBytes) return guest.Answer(GuestCode.Refused);
         if (_activations.Length < bytes) _activations = new byte[bytes];
         Activations.Encode(encoded.Type, x, _activations.AsSpan(0, bytes));
         // Rows of more than 2 GiB together do not fit a span: they are taken a part at a time.
@@ -78,6 +79,7 @@ internal sealed unsafe class KernelFunctions(GuestContext guest)
         if (heads == 0) return 0;
         if (_anglesOf != (dimensions, position, frequencyBase))
         {
+            if (_activations.Length + dimensions * (long)sizeof(float) > guest.ScratchBytes) return guest.Answer(GuestCode.Refused);
             _angles = _angles.Length == dimensions ? _angles : new float[dimensions];
             Kernels.Rope.Angles(new RopeScaling(dimensions, frequencyBase), [], position, _angles);
             _anglesOf = (dimensions, position, frequencyBase);

@@ -11,6 +11,7 @@ namespace WasmChord.Memory64;
 /// <param name="MinimumTableElements">Elements that its own tables have at the start.</param>
 /// <param name="StartFunction">Index of the function that runs at instantiation; null where there is none.</param>
 /// <param name="CustomSections">Names of its custom sections, in order.</param>
+/// <param name="CompileTime">How long compiling it may take, as estimated from its parts.</param>
 public sealed record GuestModuleInfo(
     IReadOnlyList<GuestImport> Imports,
     IReadOnlyList<GuestExport> Exports,
@@ -21,4 +22,5 @@ public sealed record GuestModuleInfo(
     ulong? MinimumMemoryBytes,
     ulong MinimumTableElements,
     long? StartFunction,
-    IReadOnlyList<string> CustomSections);
+    IReadOnlyList<string> CustomSections,
+    TimeSpan CompileTime);

@@ -47,13 +47,9 @@ public sealed record GuestModuleLimits
     public int MaximumBranchTargets { get; init; } = 65_520;
 
     /// <summary>
-    /// How much work one function may be to compile: for each block the locals of its function, parameters included, and
-    /// the values that the block takes and gives; for a loop, that times the loops that it lies in, itself included; for
-    /// each branch and call the values handed over; and for each block a sixteenth of the blocks before it. Compilers need time and memory in proportion, and cannot be
-    /// interrupted: a function of 70 KB can keep one busy for minutes.
+    /// How long compiling the module may keep one core, as estimated from its parts: compilers cannot be interrupted, and a
+    /// few kilobytes can keep one busy for minutes. The estimate is of the worst that was found for each part, so that
+    /// ordinary modules take about half of it. Memory goes with it: at most about 1.5 MiB a millisecond.
     /// </summary>
-    public long MaximumFunctionWork { get; init; } = 4_000_000;
-
-    /// <summary>The same for all functions of the module together.</summary>
-    public long MaximumWork { get; init; } = 32_000_000;
+    public TimeSpan MaximumCompileTime { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -3,7 +3,7 @@ namespace WasmChord.Memory64.Tests.Guests;
 /// <summary>
 /// Seeded guests that mean harm: writes to the weights in every opcode that there is, endless work, bombs of memory and
 /// tables, bad pointers and foreign addresses for every host function, leases that are never given back, wrong imports
-/// and exports, and binaries that are none. The same seed gives the same modules.
+/// and exports, types that guests do not have, modules that would keep a compiler busy, and binaries that are none. The same seed gives the same modules.
 /// </summary>
 internal sealed partial class HostileModules
 {
@@ -23,13 +23,16 @@ internal sealed partial class HostileModules
         HostileModules generator = new(seed);
         for (int i = 0; i < count; i++)
         {
-            yield return (i % 8) switch
+            yield return (i % 11) switch
             {
                 0 or 1 => generator.WeightsWriter(),
                 2 or 3 => generator.HostCaller(),
                 4 => generator.LayerAbuser(),
                 5 => generator.Bomb(),
                 6 => generator.Misfit(),
+                7 or 8 => generator.TypedReference(),
+                9 => generator.CompileBomb(),
+                10 when i % 2 == 0 => generator.WrongNumber(),
                 _ => generator.Broken(),
             };
         }

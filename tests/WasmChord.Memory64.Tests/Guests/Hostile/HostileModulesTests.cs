@@ -18,10 +18,10 @@ public sealed class HostileModulesTests
     }
 
     [Fact]
-    public void Generate_AThousand_TryEveryWriteEveryFunctionAndEveryFamily()
+    public void Generate_TwoThousand_TryEveryWriteEveryFunctionAndEveryFamily()
     {
-        HostileModule[] modules = [.. HostileModules.Generate(1, Count)];
-        Assert.Equal(["bomb", "broken", "call", "layers", "misfit", "weights"], modules.Select(module => module.Family).Distinct().Order());
+        HostileModule[] modules = [.. HostileModules.Generate(1, 2 * Count)];
+        Assert.Equal(["bomb", "broken", "call", "compile", "layers", "misfit", "numbers", "types", "weights"], modules.Select(module => module.Family).Distinct().Order());
         foreach (MemoryInstruction write in MemoryInstruction.All.Where(instruction => instruction.Writes))
             Assert.Contains(modules, module => module.Attempt.StartsWith($"weights: {write} ", StringComparison.Ordinal));
         foreach (HostFunction function in HostFunction.All)

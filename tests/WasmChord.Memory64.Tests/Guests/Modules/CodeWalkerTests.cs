@@ -108,7 +108,7 @@ public sealed class CodeWalkerTests : IClassFixture<RefereeEngine>
         WasmModuleBuilder builder = Layout(weights: 0);
         builder.Function(0, code);
         Assert.Equal(GuestModuleError.TooLarge, Refuse(builder.Build()).Code);
-        GuestModuleLimits wide = new() { MaximumNesting = Depth + 1, MaximumFunctionWork = long.MaxValue, MaximumWork = long.MaxValue };
+        GuestModuleLimits wide = new() { MaximumNesting = Depth + 1, MaximumCompileTime = TimeSpan.MaxValue };
         Assert.Equal(1, GuestModuleReader.Read(builder.Build(), wide).FunctionCount);
     }
 
@@ -116,33 +116,22 @@ public sealed class CodeWalkerTests : IClassFixture<RefereeEngine>
     [InlineData(400, 100, true, true)]
     [InlineData(100, 100, true, false)]
     [InlineData(9_000, 100, false, false)]
-    [InlineData(9_000, 500, false, true)]
-    public void Function_OfManyLocalsInManyBlocks_IsTooMuchWork(int blocks, uint locals, bool areLoops, bool refused)
+    [InlineData(9_000, 2_000, false, true)]
+    public void Function_OfManyLocalsInManyBlocks_TakesTooLong(int blocks, uint locals, bool areLoops, bool refused)
     {
         WasmCode code = new();
         for (int i = 0; i < blocks; i++) code.Bytes(areLoops ? (byte)0x03 : (byte)0x02, 0x40);
         for (int i = 0; i < blocks; i++) code.Bytes(0x0B);
         WasmModuleBuilder builder = Layout(weights: 0);
         builder.Function(0, code, (locals, 0x7F));
-        byte[] module = builder.Build();
 
-        // Loops count for each loop that they lie in: n of them make n (n + 1) / 2, and the body is a block too.
-        // Each block counts a sixteenth of those before it besides.
-        long work = locals * (areLoops ? blocks * (blocks + 1L) / 2 : blocks) + locals + Enumerable.Range(0, blocks + 1).Sum(before => (long)(before / 16));
-        if (refused)
-        {
-            GuestModuleException refusal = Refuse(module);
-            Assert.Equal(GuestModuleError.TooLarge, refusal.Code);
-            Assert.Contains($"{work} of 4000000", refusal.Message, StringComparison.Ordinal);
-        }
-
-        GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = work, MaximumWork = work });
-        Assert.Throws<GuestModuleException>(() => GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = work - 1 }));
-        Assert.Throws<GuestModuleException>(() => GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = work, MaximumWork = work - 1 }));
+        // Loops count for each loop that they lie in: n of them make n (n + 1) / 2.
+        long pairs = locals * (areLoops ? blocks * (blocks + 1L) / 2 : blocks);
+        AssertEstimate(builder.Build(), atLeast: TimeSpan.FromMicroseconds(pairs * 0.15), refused);
     }
 
     [Fact]
-    public void Function_OfManyBranchesWithManyValues_IsTooMuchWork()
+    public void Function_OfManyBranchesWithManyValues_TakesLong()
     {
         const int Values = 500, Branches = 1_000;
         WasmModuleBuilder builder = Layout(weights: 0);
@@ -154,9 +143,58 @@ public sealed class CodeWalkerTests : IClassFixture<RefereeEngine>
         builder.Function(0, code);
         byte[] module = builder.Build();
         Assert.Null(_referee.Validate(module));
-        const long Work = Values + 2L * Branches * Values;
-        GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = Work });
-        Assert.Throws<GuestModuleException>(() => GuestModuleReader.Read(module, new GuestModuleLimits { MaximumFunctionWork = Work - 1 }));
+        AssertEstimate(module, atLeast: TimeSpan.FromMicroseconds(2 * Branches * Values * 0.5), refused: false);
+    }
+
+    [Theory]
+    [InlineData(3_000, false)]
+    [InlineData(15_000, true)]
+    public void Function_OfManyValuesOnTheStack_TakesTooLong(int values, bool refused)
+    {
+        // In a straight line, without a local: each load stays alive until the sums at the end.
+        WasmCode code = new();
+        for (int i = 0; i < values; i++) code.I64(0).Bytes(0x28).MemoryArgument(2, 0, (ulong)i * 4);
+        for (int i = 0; i < values - 1; i++) code.Bytes(0x6A);
+        WasmModuleBuilder builder = Layout(weights: 0);
+        builder.Function(0, code.Drop());
+        byte[] module = builder.Build();
+        Assert.Null(_referee.Validate(module));
+        AssertEstimate(module, atLeast: TimeSpan.FromMicroseconds((double)values * values * 0.015), refused);
+    }
+
+    [Fact]
+    public void Function_OfValuesThatAreDroppedInTime_TakesNoLongerForThem()
+    {
+        TimeSpan once = EstimateOf(10_000, isKept: false), kept = EstimateOf(10_000, isKept: true);
+        Assert.True(kept > 5 * once, $"{kept} for values that stay, {once} for values that go");
+
+        static TimeSpan EstimateOf(int values, bool isKept)
+        {
+            WasmCode code = new();
+            for (int i = 0; i < values; i++)
+            {
+                code.I32(i);
+                if (!isKept) code.Drop();
+            }
+
+            for (int i = 0; i < values && isKept; i++) code.Drop();
+            WasmModuleBuilder builder = Layout(weights: 0);
+            builder.Function(0, code);
+            return GuestModuleReader.Read(builder.Build(), new GuestModuleLimits { MaximumCompileTime = TimeSpan.MaxValue }).CompileTime;
+        }
+    }
+
+    /// <summary>The estimate is at least so much; it is what decides, to the last tick, and the default refuses or not.</summary>
+    private static void AssertEstimate(byte[] module, TimeSpan atLeast, bool refused)
+    {
+        TimeSpan estimate = GuestModuleReader.Read(module, new GuestModuleLimits { MaximumCompileTime = TimeSpan.MaxValue }).CompileTime;
+        Assert.True(estimate >= atLeast, $"{estimate} of at least {atLeast}");
+        GuestModuleReader.Read(module, new GuestModuleLimits { MaximumCompileTime = estimate + TimeSpan.FromTicks(1) });
+        GuestModuleException e = Assert.Throws<GuestModuleException>(
+            () => GuestModuleReader.Read(module, new GuestModuleLimits { MaximumCompileTime = estimate - TimeSpan.FromTicks(1) }));
+        Assert.Equal(GuestModuleError.TooLarge, e.Code);
+        if (refused) Assert.Contains("more than 2000 ms", Refuse(module).Message, StringComparison.Ordinal);
+        else GuestModuleReader.Read(module, new GuestModuleLimits());
     }
 
     [Theory]

@@ -7,35 +7,35 @@ namespace WasmChord.Memory64;
 /// </summary>
 internal ref struct CodeWalker
 {
+    // What growing and copying turn into searches as long as so many blocks would.
+    private const int BlocksOfGrowing = 8;
+
     private readonly ModuleIndexSpaces _module;
     private readonly GuestModuleLimits _limits;
-
-    // A compiler's work grows with the square of a function's blocks, slowly: what it keeps for each goes through all.
-    private const int BlocksPerUnit = 16;
-
+    private readonly CompileEstimate _estimate;
     private OpenBlock[] _blocks;
     private long _opened;
     private int _depth;
     private int _loops; // how many of the open blocks are loops
-    private long _work;
+    private long _height; // values on the operand stack, at most: code that cannot be reached is counted too
     private int _function;
     private uint _locals;
     private bool _isConstant;
 
     /// <summary>A walker over code of a module whose declarations have been read.</summary>
-    public CodeWalker(ModuleIndexSpaces module, GuestModuleLimits limits)
+    public CodeWalker(ModuleIndexSpaces module, GuestModuleLimits limits, CompileEstimate estimate)
     {
         _module = module;
         _limits = limits;
+        _estimate = estimate;
         _blocks = new OpenBlock[64];
     }
 
     /// <summary>Walks over the body of a function.</summary>
     /// <param name="bytes">Exactly the body, locals included.</param>
     /// <param name="function">Its index, imports counted.</param>
-    /// <returns>How much work it is to compile, in the units of <see cref="GuestModuleLimits.MaximumFunctionWork"/>.</returns>
     /// <exception cref="GuestModuleException">It is malformed, too large, or could write to the weights.</exception>
-    public long WalkFunction(ref ModuleBytes bytes, int function)
+    public void WalkFunction(ref ModuleBytes bytes, int function)
     {
         int types = _module.Types.Count;
         ulong locals = 0;
@@ -50,14 +50,13 @@ internal ref struct CodeWalker
         if (locals > (ulong)_limits.MaximumLocals)
             throw GuestRefusals.TooLarge($"function {function} has {locals} locals, allowed are {_limits.MaximumLocals}", start);
         _function = function;
-        _locals = (uint)locals + (uint)_module.Types[_module.Functions[function]].Parameters.Count;
+        GuestFunctionType type = _module.Types[_module.Functions[function]];
+        _estimate.AddFunction(type, start);
+        _locals = (uint)locals + (uint)type.Parameters.Count;
         _isConstant = false;
         _opened = 0;
         Walk(ref bytes);
         bytes.ExpectEnd("a function's body");
-        if (_work > _limits.MaximumFunctionWork)
-            throw GuestRefusals.TooLarge($"function {function} is too much work to compile: {_work} of {_limits.MaximumFunctionWork} for blocks and the values in them", start);
-        return _work;
     }
 
     /// <summary>Walks over a constant expression, with its <c>end</c>.</summary>
@@ -73,8 +72,8 @@ internal ref struct CodeWalker
 
     private void Walk(ref ModuleBytes bytes)
     {
-        (_depth, _loops, _work) = (0, 0, 0);
-        Open(ref bytes, 0, mayHaveElse: false, isLoop: false);
+        (_depth, _loops, _height) = (0, 0, 0);
+        Open(ref bytes, default, mayHaveElse: false, isLoop: false);
         while (_depth > 0)
         {
             int start = bytes.Position;
@@ -94,11 +93,46 @@ internal ref struct CodeWalker
 
             if (_isConstant && !Opcodes.IsConstant(first, opcode))
                 throw Refuse(GuestModuleError.Malformed, start, first, opcode, "is not allowed in a constant expression");
+            if (_isConstant) _estimate.AddConstant(start);
+            else Estimate(first, opcode, start);
             OperandForm form = table.FormOf(opcode);
             int memory = ReadOperands(ref bytes, form, start, first, opcode);
             if (memory >= 0 && _module.AreWeights[memory])
                 throw Refuse(GuestModuleError.WritesWeights, start, first, opcode, $"could write to memory {memory}, the weights");
         }
+    }
+
+    /// <summary>What an instruction costs a compiler, apart from the blocks and branches that it names, and what it does to the operand stack.</summary>
+    private void Estimate(byte first, uint opcode, int start)
+    {
+        long alive = _locals + _height;
+        _estimate.AddInstruction(alive, start);
+        switch (first, opcode)
+        {
+            case (0x11 or 0x13 or 0x14 or 0x15 or 0x25, _):
+                _estimate.AddHiddenBlocks(alive, _opened++, start);
+                break;
+            case (0x40, _) or (Opcodes.MiscellaneousPrefix, >= 12 and <= 15 or 17):
+                _estimate.AddHiddenBlocks(alive, BlocksOfGrowing * _opened, start);
+                _opened++;
+                break;
+            case (0x10 or 0x12 or Opcodes.FunctionReference, _) or (Opcodes.MiscellaneousPrefix, >= 8 and <= 11):
+                _estimate.AddCall(start);
+                break;
+            case ((>= 0x6D and <= 0x70) or (>= 0x7F and <= 0x82) or (>= 0xA8 and <= 0xAB) or (>= 0xAE and <= 0xB1) or 0xB5 or 0xBA, _):
+                _estimate.AddTrap(start);
+                break;
+        }
+
+        _height += StackEffects.Of(first, opcode);
+        if (_height < _blocks[_depth - 1].Base) _height = _blocks[_depth - 1].Base;
+    }
+
+    /// <summary>Takes what a call takes, and gives what it gives.</summary>
+    private void Called(int type)
+    {
+        GuestFunctionType called = _module.Types[type];
+        _height = Math.Max(_height - called.Parameters.Count, _blocks[_depth - 1].Base) + called.Results.Count;
     }
 
     /// <summary>Passes over an instruction's immediates. Returns the memory that it could write to, else −1.</summary>
@@ -137,22 +171,25 @@ internal ref struct CodeWalker
                 Open(ref bytes, TypeDecoding.ReadBlockType(ref bytes, _module.Types), form == OperandForm.If, isLoop: opcode == Opcodes.Loop);
                 return -1;
             case OperandForm.TryTable:
-                int values = TypeDecoding.ReadBlockType(ref bytes, _module.Types);
+                BlockArity arity = TypeDecoding.ReadBlockType(ref bytes, _module.Types);
                 ReadCatches(ref bytes);
-                Open(ref bytes, values, mayHaveElse: false, isLoop: false);
+                Open(ref bytes, arity, mayHaveElse: false, isLoop: false);
                 return -1;
             case OperandForm.Else:
                 if (!_blocks[_depth - 1].MayHaveElse) throw Refuse(GuestModuleError.Malformed, start, first, opcode, "is outside an if");
                 _blocks[_depth - 1].MayHaveElse = false;
+                _height = _blocks[_depth - 1].Base + _blocks[_depth - 1].Arity.Parameters;
                 return -1;
             case OperandForm.End:
                 if (_blocks[--_depth].IsLoop) _loops--;
+                _height = _blocks[_depth].Base + _blocks[_depth].Arity.Results;
                 return -1;
             case OperandForm.Label: ReadLabel(ref bytes); return -1;
             case OperandForm.LabelTable: ReadLabels(ref bytes); return -1;
             case OperandForm.Function:
-                int called = TypeDecoding.ReadIndex(ref bytes, _module.Functions.Count, "function");
-                _work += _module.Types[_module.Functions[called]].Results.Count;
+                int function = TypeDecoding.ReadIndex(ref bytes, _module.Functions.Count, "function");
+                if (first == Opcodes.FunctionReference) _module.Refer(function, _estimate, start);
+                else Called(_module.Functions[function]);
                 return -1;
             case OperandForm.Type: ReadCalledType(ref bytes); return -1;
             case OperandForm.TypeAndTable:
@@ -190,6 +227,7 @@ internal ref struct CodeWalker
         if ((alignment & 0x40) != 0) memory = ReadMemory(ref bytes);
         else if (_module.Memories.Count == 0) throw GuestRefusals.Malformed($"function {_function} uses a memory where there is none", start);
         bytes.ReadU64();
+        if (_module.Memories[memory].Is64Bit) _estimate.AddLongAddress(start);
         return memory;
     }
 
@@ -231,32 +269,31 @@ internal ref struct CodeWalker
         }
     }
 
-    // Every branch hands over the values that its target takes.
-    private void ReadLabel(ref ModuleBytes bytes)
+    // Every branch hands over the values that its target takes, and what the locals are at that moment.
+    private readonly void ReadLabel(ref ModuleBytes bytes)
     {
+        int start = bytes.Position;
         int label = TypeDecoding.ReadIndex(ref bytes, _depth, "label");
-        _work += _blocks[_depth - 1 - label].Values;
+        BlockArity arity = _blocks[_depth - 1 - label].Arity;
+        _estimate.AddBranch((long)_locals + arity.Parameters + arity.Results, start);
     }
 
-    private void ReadCalledType(ref ModuleBytes bytes)
-    {
-        int type = TypeDecoding.ReadIndex(ref bytes, _module.Types.Count, "type");
-        _work += _module.Types[type].Results.Count;
-    }
+    private void ReadCalledType(ref ModuleBytes bytes) => Called(TypeDecoding.ReadIndex(ref bytes, _module.Types.Count, "type"));
 
     /// <summary>
-    /// A block begins. What a compiler does for it grows with the values that may flow into it, which are the locals and
-    /// what the block takes, and for a loop with the loops around it too: a thousand loops within each other take a
-    /// compiler minutes.
+    /// A block begins. What a compiler does for it grows with the values that may flow into it, and for a loop with the
+    /// loops around it too: a thousand loops within each other take a compiler minutes.
     /// </summary>
-    private void Open(ref ModuleBytes bytes, int values, bool mayHaveElse, bool isLoop)
+    private void Open(ref ModuleBytes bytes, BlockArity arity, bool mayHaveElse, bool isLoop)
     {
         if (_depth >= _limits.MaximumNesting)
             throw GuestRefusals.TooLarge($"blocks are nested deeper than {_limits.MaximumNesting} in function {_function}", bytes.Position);
         if (_depth == _blocks.Length) Array.Resize(ref _blocks, 2 * _depth);
         if (isLoop) _loops++;
-        _work += ((long)_locals + values) * (isLoop ? _loops : 1) + _opened++ / BlocksPerUnit;
-        _blocks[_depth++] = new OpenBlock(values, isLoop) { MayHaveElse = mayHaveElse };
+        if (!_isConstant) _estimate.AddBlock(_locals + _height + arity.Parameters + arity.Results, isLoop ? _loops : 0, _opened++, bytes.Position);
+        long below = _depth == 0 ? 0 : Math.Max(_height - arity.Parameters, _blocks[_depth - 1].Base);
+        _height = below + arity.Parameters;
+        _blocks[_depth++] = new OpenBlock(below, arity, isLoop) { MayHaveElse = mayHaveElse };
     }
 
     private readonly GuestModuleException Refuse(GuestModuleError code, int start, byte first, uint opcode, string what)
@@ -275,7 +312,10 @@ internal ref struct CodeWalker
     }
 
     /// <summary>A block that has not been closed yet.</summary>
-    private record struct OpenBlock(int Values, bool IsLoop)
+    /// <param name="Base">Height of the operand stack below what it takes.</param>
+    /// <param name="Arity">What it takes and gives.</param>
+    /// <param name="IsLoop">Whether a branch to it goes back.</param>
+    private record struct OpenBlock(long Base, BlockArity Arity, bool IsLoop)
     {
         /// <summary>True where it is an <c>if</c> that may still have its <c>else</c>.</summary>
         public bool MayHaveElse { get; set; }

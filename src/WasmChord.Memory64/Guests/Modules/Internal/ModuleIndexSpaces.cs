@@ -3,6 +3,8 @@ namespace WasmChord.Memory64;
 /// <summary>What a module has declared so far, imports first: the meaning of the indices in its code.</summary>
 internal sealed class ModuleIndexSpaces
 {
+    private readonly HashSet<int> _referable = [];
+
     /// <summary>Function types, by type index.</summary>
     public List<GuestFunctionType> Types { get; } = [];
 
@@ -38,4 +40,10 @@ internal sealed class ModuleIndexSpaces
 
     /// <summary>How many data segments the data count section promises; null where there is none.</summary>
     public int? DataCount { get; set; }
+
+    /// <summary>A function can be called from elsewhere, or through a table: compilers make a passage for it, once.</summary>
+    public void Refer(int function, CompileEstimate estimate, int offset)
+    {
+        if (_referable.Add(function)) estimate.AddReferable(Types[Functions[function]], offset);
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class Opcodes
     /// <summary>The opcode of <c>loop</c>.</summary>
     public const byte Loop = 0x03;
 
+    /// <summary>The opcode of <c>ref.func</c>.</summary>
+    public const byte FunctionReference = 0xD2;
+
     /// <summary>First byte of the instructions with an opcode of their own after it: garbage collection.</summary>
     public const byte GarbageCollectionPrefix = 0xFB;
 

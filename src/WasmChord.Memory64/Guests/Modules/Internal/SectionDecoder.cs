@@ -8,20 +8,21 @@ internal ref struct SectionDecoder
     private readonly List<GuestImport> _imports = [];
     private readonly List<GuestExport> _exports = [];
     private readonly List<string> _customSections = [];
+    private readonly CompileEstimate _estimate;
     private CodeWalker _walker;
     private ModuleBytes _bytes;
     private int? _start;
     private int _bodies;
     private int _dataSegments;
     private long _codeBytes;
-    private long _work;
 
     /// <summary>A decoder of a whole module.</summary>
     public SectionDecoder(ReadOnlySpan<byte> module, GuestModuleLimits limits)
     {
         _limits = limits;
         _bytes = new ModuleBytes(module);
-        _walker = new CodeWalker(_module, limits);
+        _estimate = new CompileEstimate(limits.MaximumCompileTime);
+        _walker = new CodeWalker(_module, limits, _estimate);
     }
 
     /// <summary>Reads all of it.</summary>
@@ -99,7 +100,12 @@ internal ref struct SectionDecoder
     private readonly void ReadTypes(ref ModuleBytes bytes)
     {
         int count = bytes.ReadCount("types", _limits.MaximumTypes);
-        for (int i = 0; i < count; i++) _module.Types.Add(TypeDecoding.ReadFunctionType(ref bytes, i, _limits));
+        for (int i = 0; i < count; i++)
+        {
+            GuestFunctionType type = TypeDecoding.ReadFunctionType(ref bytes, i, _limits);
+            _estimate.AddType(type, bytes.Position);
+            _module.Types.Add(type);
+        }
     }
 
     private readonly void ReadImports(ref ModuleBytes bytes)
@@ -110,6 +116,7 @@ internal ref struct SectionDecoder
             int start = bytes.Position;
             GuestImport import = ReadImport(ref bytes);
             RequireDescribable(import.Function, import.Global, start);
+            _estimate.AddDeclaration(import.Function, start);
             _imports.Add(import);
         }
 
@@ -214,6 +221,7 @@ internal ref struct SectionDecoder
         int count = bytes.ReadCount("globals", _limits.MaximumItems);
         for (int i = 0; i < count; i++)
         {
+            _estimate.AddDeclaration(null, bytes.Position);
             GuestGlobalType type = TypeDecoding.ReadGlobalType(ref bytes, _module.Types.Count);
             _walker.WalkConstant(ref bytes);
             _module.Globals.Add(type);
@@ -231,6 +239,8 @@ internal ref struct SectionDecoder
             if (!names.Add(name)) throw GuestRefusals.Malformed($"two exports have the name \"{name}\"", start);
             GuestExport export = ReadExport(ref bytes, name);
             RequireDescribable(export.Function, export.Kind == GuestExternalKind.Global ? _module.Globals[(int)export.Index] : null, start);
+            _estimate.AddDeclaration(export.Function, start);
+            if (export.Kind == GuestExternalKind.Function) _module.Refer((int)export.Index, _estimate, start);
             _exports.Add(export);
         }
     }
@@ -291,10 +301,13 @@ internal ref struct SectionDecoder
         bool hasExpressions = (flags & 4) != 0;
         if ((flags & 3) != 0) ReadElementType(ref bytes, hasExpressions);
         int count = bytes.ReadCount("elements", int.MaxValue);
+        _estimate.AddSegment(start);
+        _estimate.AddElements(count, start);
         for (int i = 0; i < count; i++)
         {
+            int at = bytes.Position;
             if (hasExpressions) _walker.WalkConstant(ref bytes);
-            else TypeDecoding.ReadIndex(ref bytes, _module.Functions.Count, "function");
+            else _module.Refer(TypeDecoding.ReadIndex(ref bytes, _module.Functions.Count, "function"), _estimate, at);
         }
     }
 
@@ -335,9 +348,7 @@ internal ref struct SectionDecoder
             if (length > (uint)_limits.MaximumFunctionBytes)
                 throw GuestRefusals.TooLarge($"function {function} has {length} bytes, allowed are {_limits.MaximumFunctionBytes}", start);
             ModuleBytes body = bytes.Take(length, "a function");
-            _work += _walker.WalkFunction(ref body, function);
-            if (_work > _limits.MaximumWork)
-                throw GuestRefusals.TooLarge($"the functions up to {function} are too much work to compile: {_work} of {_limits.MaximumWork}", start);
+            _walker.WalkFunction(ref body, function);
         }
     }
 
@@ -349,6 +360,9 @@ internal ref struct SectionDecoder
             int start = bytes.Position;
             uint flags = bytes.ReadU32();
             if (flags > 2) throw GuestRefusals.Malformed($"a data segment with flags {flags}", start);
+            // What copies a segment into its memory is code with blocks, all in one function.
+            if (flags == 1) _estimate.AddSegment(start);
+            else _estimate.AddHiddenBlocks(alive: 0, before: i, start);
             if (flags != 1)
             {
                 int memory = 0;
@@ -381,7 +395,8 @@ internal ref struct SectionDecoder
             _module.Memories.Count > _module.ImportedMemories ? MinimumMemoryBytes() : null,
             MinimumTableElements(),
             _start,
-            _customSections);
+            _customSections,
+            _estimate.Sum);
     }
 
     // Minima come from the module, so the sums saturate.

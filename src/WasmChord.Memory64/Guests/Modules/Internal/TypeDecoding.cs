@@ -91,28 +91,28 @@ internal static class TypeDecoding
         return (int)index;
     }
 
-    /// <summary>A block type. Returns how many values it takes and gives.</summary>
-    public static int ReadBlockType(ref ModuleBytes bytes, IReadOnlyList<GuestFunctionType> types)
+    /// <summary>A block type.</summary>
+    public static BlockArity ReadBlockType(ref ModuleBytes bytes, IReadOnlyList<GuestFunctionType> types)
     {
         int start = bytes.Position;
         byte first = bytes.Peek();
         if (first == 0x40)
         {
             bytes.ReadByte();
-            return 0;
+            return default;
         }
 
         // Bytes with bit 6 and without bit 7 are negative numbers of one byte: no index, so a value type.
         if (first is >= 0x40 and < 0x80)
         {
             ReadValueType(ref bytes, types.Count);
-            return 1;
+            return new BlockArity(0, 1);
         }
 
         long index = bytes.ReadSigned(33);
         if (index < 0 || index >= types.Count) throw GuestRefusals.Malformed($"block type {index} of {types.Count} types", start);
         GuestFunctionType type = types[(int)index];
-        return type.Parameters.Count + type.Results.Count;
+        return new BlockArity(type.Parameters.Count, type.Results.Count);
     }
 
     /// <summary>The size of a memory or a table.</summary>
