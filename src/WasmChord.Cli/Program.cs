@@ -2,7 +2,7 @@ using Spectre.Console;
 using WasmChord.Cli;
 
 using TerminationSignals signals = new();
-return await WasmChordTool.RunAsync(args, new ToolOutput(Console.Out, Console.Error, Terminal()), signals.Token);
+return await WasmChordTool.RunAsync(args, new ToolOutput(StandardOutput.Open(), Console.Error, Terminal()), signals.Token);
 
 // Progress and live tables go where errors go, so that standard output stays what was asked for.
 static IAnsiConsole? Terminal() => Console.IsErrorRedirected

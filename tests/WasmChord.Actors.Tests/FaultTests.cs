@@ -222,6 +222,8 @@ public sealed class FaultTests : EngineTestKit
         using ManualResetEventSlim isInside = new(), mayLeave = new();
         // Runs on the thread of whoever tells it something: the region, which so cannot stop before it is let go.
         IActorRef blocker = Sys.ActorOf(Props.Create(() => new BlockingActor(isInside, mayLeave)).WithDispatcher(Akka.TestKit.CallingThreadDispatcher.Id));
+        // What is told before it has started would run on its supervisor's thread.
+        await blocker.Ask<ActorIdentity>(new Identify(null), s_patience);
         Sys.ActorSelection(model.Actor.Path / "region").Tell(new RegionProtocol.GetStatus(), blocker);
         Assert.True(isInside.Wait(s_patience));
         IActorRef cache = await Sys.ActorSelection(model.Actor.Path / "layer-cache").ResolveOne(s_patience);

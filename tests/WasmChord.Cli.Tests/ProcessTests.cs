@@ -51,6 +51,20 @@ public sealed class ProcessTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Generate_WhoseReaderHasGone_EndsWithOneAndOneLine()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "elsewhere the runtime's stream takes what nobody reads");
+
+        using Process process = Start("generate", "--temp", "0");
+        process.StandardOutput.Close();
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith("wasmchord: error: standard output: ", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Interrupt_WhileStreaming_StopsCleanlyWithTheStatisticsSoFar()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs /proc and kill");

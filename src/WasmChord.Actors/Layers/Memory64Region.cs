@@ -17,6 +17,7 @@ internal sealed class Memory64Region : ReceiveActor
     private IActorRef _cache = ActorRefs.Nobody;
     private long _limitBytes = long.MaxValue;
     private int _isReportDue;
+    private bool _isPopulated;
 
     public Memory64Region(ModelServices services)
     {
@@ -42,11 +43,13 @@ internal sealed class Memory64Region : ReceiveActor
             _cache = Sender;
             if (image is MappedImage mapped) mapped.Limit(_limitBytes);
             else image.Trim(_limitBytes);
+            ReportPopulated();
         });
         Receive<ReportPresent>(_ =>
         {
             Volatile.Write(ref _isReportDue, 0);
             if (image is MappedImage mapped) _cache.Tell(new RegionProtocol.MemoryPresent(_generation.Number, mapped.PresentBytes));
+            ReportPopulated();
         });
         Receive<RegionProtocol.ReportSettled>(m =>
         {
@@ -74,11 +77,24 @@ internal sealed class Memory64Region : ReceiveActor
     {
         if (!MappedImage.IsSupported) return new SlotImage(services.Layout);
         IActorRef self = Self;
-        return new MappedImage(services.Layout, services.Settings.PopulateAhead ? services.ReadAheadBytes : 0, () =>
+        long ahead = services.Settings.Populate switch
+        {
+            PopulateMode.Off => 0,
+            PopulateMode.Ahead => services.ReadAheadBytes,
+            _ => services.Memory.CacheBytes,
+        };
+        return new MappedImage(services.Layout, ahead, () =>
         {
             // One message on its way is enough: it is answered with what is there by then.
             if (Interlocked.Exchange(ref _isReportDue, 1) == 0) self.Tell(ReportPresent.Instance);
         });
+    }
+
+    private void ReportPopulated()
+    {
+        if (_isPopulated || (_image is MappedImage mapped && !mapped.IsPopulated)) return;
+        _isPopulated = true;
+        Context.Parent.Tell(new RegionProtocol.MemoryPopulated(_generation.Number));
     }
 
     private void Commit(RegionProtocol.Commit m)

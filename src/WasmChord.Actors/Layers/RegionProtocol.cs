@@ -69,6 +69,10 @@ public static class RegionProtocol
     /// <param name="Bytes">Bytes of frames that were touched before; <see cref="long.MaxValue"/> when no more will be populated ahead.</param>
     public sealed record MemoryPresent(long Generation, long Bytes) : IEvent;
 
+    /// <summary>The region tells the model's actor that all memory that weights may take has been touched.</summary>
+    /// <param name="Generation">Its generation.</param>
+    public sealed record MemoryPopulated(long Generation) : IEvent;
+
     /// <summary>The region says that the memory for a load is there.</summary>
     /// <param name="Load">The load, ready to be read; the receiver disposes it.</param>
     public sealed record Committed(SegmentLoad Load) : IEvent;

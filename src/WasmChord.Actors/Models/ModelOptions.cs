@@ -26,6 +26,9 @@ public sealed record ModelOptions
     /// <summary>How files are read.</summary>
     public StorageMode? StorageMode { get; init; }
 
+    /// <summary>When memory is touched for the first time.</summary>
+    public PopulateMode? Populate { get; init; }
+
     /// <summary>Size of tiles in bytes.</summary>
     public long? TileBytes { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record ModelOptions
         {
             Budget = Budget ?? settings.Budget,
             Policy = Policy ?? settings.Policy,
+            Populate = Populate ?? settings.Populate,
             ResidentThresholdBytes = ResidentThresholdBytes ?? settings.ResidentThresholdBytes,
             Image = settings.Image with
             {

@@ -7,7 +7,7 @@ namespace WasmChord.Actors;
 /// <summary>
 /// One open model: opens it, describes it, supervises what serves it, closes it. Region and cache live and die together:
 /// a fault in one restarts both under a new generation. Requesters keep this actor's address. States: opening (requests
-/// are stashed) → open → closed; an opening that is refused ends the actor.
+/// are stashed) → populating, where asked for → open → closed; an opening that is refused ends the actor.
 /// </summary>
 internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
@@ -125,12 +125,26 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
                 return;
             }
 
-            Become(Open);
-            Stash.UnstashAll();
-            Context.Parent.Tell(new ModelProtocol.ModelOpened(Self, _description!));
+            if (_settings.Populate == PopulateMode.Open) Become(Populating);
+            else BeginServing();
         });
         Receive<OpeningFailed>(m => Refuse(m.Cause));
         ReceiveAny(_ => Stash.Stash());
+    }
+
+    // The index, region and cache are there; whoever asks waits until the memory is, too.
+    private void Populating()
+    {
+        Receive<RegionProtocol.MemoryPopulated>(_ => BeginServing());
+        Receive<Terminated>(m => throw new ModelChildEndedException(_path, m.ActorRef.Path.Name));
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void BeginServing()
+    {
+        Become(Open);
+        Stash.UnstashAll();
+        Context.Parent.Tell(new ModelProtocol.ModelOpened(Self, _description!));
     }
 
     private void Serve()
@@ -177,6 +191,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         Receive<ModelProtocol.GetMemory>(_ => Sender.Tell(Services.Memory.Snapshot()));
         Receive<ReservationExpired>(m => Expire(m.Reservation));
         Receive<RegionProtocol.BudgetSettled>(Settled);
+        Receive<RegionProtocol.MemoryPopulated>(_ => { });
         Receive<ModelProtocol.CloseModel>(_ => Close());
         Receive<Terminated>(m => throw new ModelChildEndedException(_path, m.ActorRef.Path.Name));
     }

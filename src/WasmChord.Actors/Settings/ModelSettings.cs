@@ -27,8 +27,8 @@ public sealed record ModelSettings
     /// <summary>Memory that read-ahead may fill with what nobody has asked for yet; <c>auto</c> is one layer.</summary>
     public required BudgetSpec ReadAhead { get; init; }
 
-    /// <summary>Whether memory is populated before it is needed, as much as read-ahead may fill.</summary>
-    public required bool PopulateAhead { get; init; }
+    /// <summary>When memory is touched for the first time.</summary>
+    public required PopulateMode Populate { get; init; }
 
     /// <summary>How long a request waits when it states no deadline.</summary>
     public required TimeSpan AcquireTimeout { get; init; }
@@ -87,7 +87,7 @@ public sealed record ModelSettings
             MaxWaitingRequests = read.Int("max-waiting-requests", 0, 1 << 24),
             MaxBypasses = read.Int("max-bypasses", 0, int.MaxValue),
             ReadAhead = read.Budget("read-ahead"),
-            PopulateAhead = read.Boolean("populate-ahead"),
+            Populate = read.Enum<PopulateMode>("populate"),
             AcquireTimeout = read.Duration("acquire-timeout"),
             UnwatchedLeaseTimeout = read.Duration("unwatched-lease-timeout"),
             UseTimeout = read.Duration("use-timeout"),

@@ -28,13 +28,14 @@ internal sealed class StreamCommand : ToolCommand
     private readonly Option<bool> _keepPageCache = new("--keep-page-cache") { Description = "Let what buffered reads have read stay in the page cache." };
     private readonly Option<long?> _threshold = SizeOption("--threshold", "Models of more tensor bytes are streamed even where they fit the budget.");
     private readonly Option<RegionLayoutKind?> _regions = ChoiceOption<RegionLayoutKind>("--regions", "One linear memory, or several.");
+    private readonly Option<PopulateMode?> _populate = ChoiceOption<PopulateMode>("--populate", "When memory is touched for the first time: off, ahead of need, or all of it before the model is open.");
     private readonly Option<bool> _compareRead = new("--compare-read") { Description = "Measure plain parallel reads of the same files, before and after." };
 
     public StreamCommand(ToolOutput output, ToolHooks hooks)
         : base(output, "stream", "Serves every layer to concurrent requesters within a memory budget, and verifies every byte.")
     {
         _hooks = hooks;
-        foreach (Option option in new Option[] { _budget, _format, _policy, _passes, _requests, _order, _seed, _storage, _keepPageCache, _threshold, _regions, _compareRead })
+        foreach (Option option in new Option[] { _budget, _format, _policy, _passes, _requests, _order, _seed, _storage, _keepPageCache, _threshold, _regions, _populate, _compareRead })
             Add(option);
         Arguments.Add(_model);
     }
@@ -49,6 +50,7 @@ internal sealed class StreamCommand : ToolCommand
             StorageMode = parsed.GetValue(_storage),
             ResidentThresholdBytes = parsed.GetValue(_threshold),
             Regions = parsed.GetValue(_regions),
+            Populate = parsed.GetValue(_populate),
             Configure = parsed.GetValue(_keepPageCache)
                 ? s => s with { Storage = s.Storage with { Options = s.Storage.Options with { KeepPageCache = true } } }
                 : null,

@@ -63,6 +63,9 @@ public sealed unsafe class MappedImage : IImageMemory
     /// </summary>
     public long PresentBytes => _populated?.PresentCount is { } count and < int.MaxValue ? count * _frameBytes : long.MaxValue;
 
+    /// <summary>True when nothing is left to be populated ahead within <see cref="Limit"/>.</summary>
+    public bool IsPopulated => _populated?.IsFull ?? true;
+
     /// <summary>Frames that were moved rather than returned and faulted again, since the image was made.</summary>
     public long RecycledFrames { get; private set; }
 

@@ -68,6 +68,15 @@ internal sealed unsafe class PopulatedFrames : IDisposable
         }
     }
 
+    /// <summary>True when the limit, or as much as is populated ahead, has been reached, or populating has ended.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_lock) return _isEnded || _ready.Count >= _aheadCount || _usedFrames + _ready.Count >= _limitFrames;
+        }
+    }
+
     private int Held => _usedFrames + _ready.Count + (_isPopulating ? 1 : 0);
 
     /// <summary>

@@ -98,7 +98,7 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
     [Fact]
     public async Task Queue_MoreThanMaySequences_TheHighestPriorityThenTheEarliestAreNext()
     {
-        await using StreamedModel model = await OpenAsync(generation: g => g with { MaxSequences = 1, MaxQueued = 3 });
+        await using StreamedModel model = await OpenAsync(generation: g => g with { MaxSequences = 1, MaxQueued = 4 });
         StorageGate gate = Faults.Hold();
         TestProbe probe = CreateTestProbe();
         GenerationId[] ids = [.. Enumerable.Range(0, 6).Select(_ => GenerationId.New())];
