@@ -52,14 +52,11 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
         // Half of all persons are people; the rest are animals of any kind.
         bool people = _random.Chance(0.5);
         string kind = Pick([.. company.Kinds.Where(k => people ? company.OfKind(k) == gender : company.OfKind(k) is null)]);
-        string name;
-        do
-        {
-            name = person == 'A' && _random.Chance(inventedNames)
-                ? NameInvention.Next(_random, grammar)
-                : PickName([.. company.Names.Where(n => company.OfName(n) is not { } of ? !people : of == gender)]);
-        }
-        while (name == binding['A']);
+        // Who is first in a story and who comes second can be told by the name, each having every other one of the list: a
+        // small model keeps them apart by that, and introduces nobody under a name that is taken.
+        string name = person == 'A' && _random.Chance(inventedNames)
+            ? NameInvention.Next(_random, grammar)
+            : PickName([.. company.Names.Where((n, i) => i % 2 == person - 'A' && (company.OfName(n) is not { } of ? !people : of == gender))]);
         return binding.With(person, name).WithKind(person, kind).WithGender(person, gender);
     }
 
@@ -78,7 +75,7 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
         }
     }
 
-    // Some names are common and most are rare, as in any village: the share of the one at rank r is as 1 / (r + Rarity),
+    // Some names are common and most are rare: the share of the one at rank r is as 1 / (r + Rarity),
     // after Zipf.
     private string PickName(IReadOnlyList<string> names)
     {
