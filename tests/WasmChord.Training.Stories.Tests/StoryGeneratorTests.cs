@@ -15,7 +15,7 @@ public sealed class StoryGeneratorTests
     {
         string text = new StoryGenerator(StoryGrammar.Default, 1).Next().Text;
 
-        Assert.StartsWith("In a land far away lived a small hedgehog called Hazel.", text, StringComparison.Ordinal);
+        Assert.StartsWith("Hugo was a young hedgehog who lived beside ", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,6 +62,39 @@ public sealed class StoryGeneratorTests
                     story.Repeats.Where(range => story.Text[range] == name).Select(range => range.Start.Value));
             }
         }
+    }
+
+    [Fact]
+    public void Introductions_OfAStory_AreTheFirstMentionsOfItsPersons()
+    {
+        StoryGenerator generator = new(StoryGrammar.Default, 6);
+        for (int i = 0; i < 300; i++)
+        {
+            Story story = generator.Next();
+            IEnumerable<int> first = "AB".Select(person => story.Binding[person]!)
+                .Select(name => Enumerable.Range(0, story.Text.Length - name.Length + 1).FirstOrDefault(at => IsWordAt(story.Text, name, at), -1))
+                .Where(at => at >= 0).Order();
+            Assert.Equal(first, story.Introductions.Select(range => range.Start.Value));
+        }
+    }
+
+    [Fact]
+    public void Names_OfManyStories_AreSomeCommonAndAllPossible()
+    {
+        StoryGenerator generator = new(StoryGrammar.Default, 4);
+        Dictionary<string, int> counts = [];
+        int invented = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            StoryBinding binding = generator.Next().Binding;
+            if (!StoryGrammar.Default.Company.Names.Contains(binding['A']!)) invented++;
+            Assert.Contains(binding['B']!, StoryGrammar.Default.Company.Names);
+            counts[binding['B']!] = counts.GetValueOrDefault(binding['B']!) + 1;
+        }
+
+        Assert.InRange(invented / 4000.0, 0.06, 0.10);
+        Assert.Equal(StoryGrammar.Default.Company.Names.Order(), counts.Keys.Order());
+        Assert.InRange(counts["Lily"], 5 * counts["Polly"] / 2, 10 * counts["Polly"]);
     }
 
     [Fact]

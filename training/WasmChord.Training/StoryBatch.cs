@@ -5,7 +5,7 @@ namespace WasmChord.Training;
 /// <summary>Stories as tokens, one to a row; shorter ones are filled up at their end with what is not learned.</summary>
 internal sealed class StoryBatch
 {
-    public StoryBatch(IReadOnlyList<(int Id, bool Repeats)[]> stories)
+    public StoryBatch(IReadOnlyList<StoryToken[]> stories)
     {
         Rows = stories.Count;
         Length = stories.Max(story => story.Length) - 1;
@@ -13,6 +13,7 @@ internal sealed class StoryBatch
         Targets = new long[Inputs.Length];
         IsText = new bool[Inputs.Length];
         Repeats = new bool[Inputs.Length];
+        Introduces = new bool[Inputs.Length];
         Array.Fill(Inputs, StoryVocabulary.End);
         for (int row = 0; row < Rows; row++)
         {
@@ -20,7 +21,10 @@ internal sealed class StoryBatch
             {
                 int at = row * Length + i;
                 Inputs[at] = stories[row][i].Id;
-                (Targets[at], Repeats[at]) = stories[row][i + 1];
+                StoryToken target = stories[row][i + 1];
+                Targets[at] = target.Id;
+                Repeats[at] = target.Repeats;
+                Introduces[at] = target.Introduces;
                 IsText[at] = true;
             }
         }
@@ -43,4 +47,7 @@ internal sealed class StoryBatch
 
     /// <summary>Which targets repeat what their story has said before. (rows, length)</summary>
     public bool[] Repeats { get; }
+
+    /// <summary>Which targets name a person for the first time. (rows, length)</summary>
+    public bool[] Introduces { get; }
 }

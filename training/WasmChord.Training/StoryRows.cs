@@ -23,7 +23,7 @@ internal sealed class StoryRows(StoryVocabulary vocabulary, ulong seed, bool hel
     {
         if (_ready.Count == 0)
         {
-            List<(int Id, bool Repeats)[]> stories = [.. Enumerable.Range(0, rows * BatchesTogether).Select(_ => Tokens(NextStory())).OrderBy(story => story.Length)];
+            List<StoryToken[]> stories = [.. Enumerable.Range(0, rows * BatchesTogether).Select(_ => Tokens(NextStory())).OrderBy(story => story.Length)];
             for (int i = 0; i < BatchesTogether; i++) _ready.Add(new StoryBatch(stories.GetRange(i * rows, rows)));
         }
         int index = _random.Next(_ready.Count);
@@ -42,18 +42,23 @@ internal sealed class StoryRows(StoryVocabulary vocabulary, ulong seed, bool hel
         return story;
     }
 
-    private (int Id, bool Repeats)[] Tokens(Story story)
+    private StoryToken[] Tokens(Story story)
     {
-        List<(int Id, bool Repeats)> tokens = [(StoryVocabulary.Begin, false)];
-        int position = -1, next = 0; // A space, which the text has not, begins the first token.
+        List<StoryToken> tokens = [new(StoryVocabulary.Begin)];
+        int position = -1, length = 0, repeat = 0, introduction = 0; // A space, which the text has not, begins the first token.
         foreach (int id in vocabulary.Encode(story.Text))
         {
-            int end = position + vocabulary.Pieces[id].Length;
-            while (next < story.Repeats.Count && story.Repeats[next].End.Value <= position) next++;
-            tokens.Add((id, next < story.Repeats.Count && story.Repeats[next].Start.Value < end));
-            position = end;
+            length = vocabulary.Pieces[id].Length;
+            tokens.Add(new(id, Overlaps(story.Repeats, ref repeat), Overlaps(story.Introductions, ref introduction)));
+            position += length;
         }
-        tokens.Add((StoryVocabulary.End, false));
+        tokens.Add(new(StoryVocabulary.End));
         return [.. tokens];
+
+        bool Overlaps(IReadOnlyList<Range> ranges, ref int next)
+        {
+            while (next < ranges.Count && ranges[next].End.Value <= position) next++;
+            return next < ranges.Count && ranges[next].Start.Value < position + length;
+        }
     }
 }

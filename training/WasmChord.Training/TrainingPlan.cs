@@ -6,10 +6,13 @@ namespace WasmChord.Training;
 /// </summary>
 internal sealed record TrainingPlan(ulong Seed, int Steps, int Threads)
 {
-    /// <summary>Stories of a step: about a thousand tokens.</summary>
-    public const int Rows = 7;
+    /// <summary>Stories of a step: about two thousand tokens.</summary>
+    public const int Rows = 14;
 
-    /// <summary>How many times as much as others those tokens count that repeat what their story has said before.</summary>
+    /// <summary>
+    /// How many times as much as others those tokens count that repeat what their story has said before. As many times
+    /// those that name a person for the first time, or else a name that was said would seem likely there too.
+    /// </summary>
     public const double RepeatWeight = 5;
 
     /// <summary>The change of a matrix's entry beside the learning rate; see <see cref="Optimizer.Step"/>.</summary>

@@ -53,7 +53,8 @@ internal sealed class TrainingRun(TrainingPlan plan, TextWriter log)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor repeats = Shaped(batch.Repeats, batch).to(ScalarType.Float32), text = Shaped(batch.IsText, batch).to(ScalarType.Float32);
-        Tensor weights = repeats * (TrainingPlan.RepeatWeight - 1) + text;
+        Tensor named = Shaped(batch.Introduces, batch).to(ScalarType.Float32);
+        Tensor weights = (repeats + named) * (TrainingPlan.RepeatWeight - 1) + text;
         Tensor loss = (Losses(network, batch) * weights).sum() / weights.sum();
         loss.backward();
         double rate = plan.RateAt(optimizer.Steps);

@@ -8,7 +8,10 @@ namespace WasmChord.Training.Stories;
 /// Where the text says what it has said before, as ranges of characters in order: names, kinds, things, places, and
 /// pronouns whose gender is known by then. Whoever continues the text must take these from it.
 /// </param>
-public sealed record Story(string Text, StoryBinding Binding, IReadOnlyList<int> BeatEnds, IReadOnlyList<Range> Repeats)
+/// <param name="Introductions">Where the text names a person for the first time, in order: whoever continues it must not
+/// take a name that it has.</param>
+public sealed record Story(
+    string Text, StoryBinding Binding, IReadOnlyList<int> BeatEnds, IReadOnlyList<Range> Repeats, IReadOnlyList<Range> Introductions)
 {
     /// <summary>
     /// The opening that a reader would be given to continue: the first <paramref name="beats"/> beats.

@@ -6,8 +6,8 @@ namespace WasmChord.Training.Stories;
 /// <summary>Tells stories of a grammar. The same seed tells the same stories.</summary>
 /// <param name="grammar">The grammar.</param>
 /// <param name="seed">Where chance begins.</param>
-/// <param name="inventedNames">Share of persons whose name is made up instead of taken from the list.</param>
-public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inventedNames = 0.04)
+/// <param name="inventedNames">Share of stories whose first person has a made-up name instead of one of the list.</param>
+public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inventedNames = 0.08)
 {
     private readonly StoryRandom _random = new(seed);
 
@@ -29,7 +29,7 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
             }
             ends.Add(text.Length);
         }
-        return new(text.ToString(), binding, ends, mentions.Repeats);
+        return new(text.ToString(), binding, ends, mentions.Repeats, mentions.Introductions);
     }
 
     private StoryBinding Cast(Plot plot)
@@ -52,14 +52,11 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
         // Half of all persons are people; the rest are animals of any kind.
         bool people = _random.Chance(0.5);
         string kind = Pick([.. company.Kinds.Where(k => people ? company.OfKind(k) == gender : company.OfKind(k) is null)]);
-        string name;
-        do
-        {
-            name = _random.Chance(inventedNames)
-                ? NameInvention.Next(_random, grammar)
-                : Pick([.. company.Names.Where(n => company.OfName(n) is not { } of ? !people : of == gender)]);
-        }
-        while (name == binding['A']);
+        // Who is first in a story and who comes second can be told by the name, each having every other one of the list: a
+        // small model keeps them apart by that, and introduces nobody under a name that is taken.
+        string name = person == 'A' && _random.Chance(inventedNames)
+            ? NameInvention.Next(_random, grammar)
+            : PickName([.. company.Names.Where((n, i) => i % 2 == person - 'A' && (company.OfName(n) is not { } of ? !people : of == gender))]);
         return binding.With(person, name).WithKind(person, kind).WithGender(person, gender);
     }
 
@@ -76,6 +73,17 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
             }
             else throw new InvalidOperationException($"the plot '{binding.Plot.Name}' has no value for {piece}");
         }
+    }
+
+    // Some names are common and most are rare: the share of the one at rank r is as 1 / (r + Rarity),
+    // after Zipf.
+    private string PickName(IReadOnlyList<string> names)
+    {
+        const int Rarity = 3, Unit = 1 << 20;
+        int left = _random.Next(Enumerable.Range(0, names.Count).Sum(rank => Unit / (rank + Rarity)));
+        int chosen = 0;
+        while ((left -= Unit / (chosen + Rarity)) >= 0) chosen++;
+        return names[chosen];
     }
 
     private T Pick<T>(IReadOnlyList<T> options) => options[_random.Next(options.Count)];
