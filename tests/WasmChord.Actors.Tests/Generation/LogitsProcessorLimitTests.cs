@@ -1,5 +1,4 @@
 using System.Text;
-using WasmChord.Inference;
 
 namespace WasmChord.Actors.Tests;
 
