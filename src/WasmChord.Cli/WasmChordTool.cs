@@ -58,6 +58,10 @@ internal static class WasmChordTool
             output.Fail(new ErrorReport("cancelled", "stopped before it was done"));
             return ExitCode.Cancelled;
         }
+        catch (OutputClosedException)
+        {
+            return ExitCode.Failed;
+        }
         catch (Exception e)
         {
             output.Fail(ErrorReport.From(e));

@@ -51,7 +51,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task Generate_WhoseReaderHasGone_EndsWithOneAndOneLine()
+    public async Task Generate_WhoseReaderHasGone_EndsWithOneAndSaysNothing()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "elsewhere the runtime's stream takes what nobody reads");
 
@@ -61,7 +61,7 @@ public sealed class ProcessTests : IDisposable
         await process.WaitForExitAsync();
 
         Assert.Equal(1, process.ExitCode);
-        Assert.StartsWith("wasmchord: error: standard output: ", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal("", error);
     }
 
     [SkippableFact]

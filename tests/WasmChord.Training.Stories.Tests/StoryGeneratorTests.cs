@@ -15,7 +15,7 @@ public sealed class StoryGeneratorTests
     {
         string text = new StoryGenerator(StoryGrammar.Default, 1).Next().Text;
 
-        Assert.StartsWith("Hugo was a young hedgehog who lived beside ", text, StringComparison.Ordinal);
+        Assert.StartsWith("Theo was a young hedgehog who lived beside ", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace WasmChord.Cli;
 /// </summary>
 internal sealed class StandardOutput : Stream
 {
-    private const int Descriptor = 1, Interrupted = 4, TryAgain = 11;
+    private const int Descriptor = 1, Interrupted = 4, TryAgain = 11, BrokenPipe = 32;
 
     private StandardOutput()
     {
@@ -36,13 +36,15 @@ internal sealed class StandardOutput : Stream
         return TextWriter.Synchronized(new StreamWriter(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true });
     }
 
-    /// <exception cref="IOException">The bytes cannot be written: nobody reads them, or a disk is full.</exception>
+    /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
+    /// <exception cref="IOException">The bytes cannot be written otherwise: a disk is full.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
             nint written = Write(Descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0) buffer = buffer[(int)written..];
+            else if (Marshal.GetLastPInvokeError() is BrokenPipe) throw new OutputClosedException();
             else if (Marshal.GetLastPInvokeError() is not (Interrupted or TryAgain))
                 throw new IOException($"standard output: {Marshal.GetLastPInvokeErrorMessage()}");
         }
