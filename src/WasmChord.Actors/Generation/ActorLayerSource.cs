@@ -55,9 +55,9 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
         _services = services;
         _table = services.Layout.Segments;
         _cache = cache;
-        _slot = new LeaseSlot(system, cache, holders[0]);
-        _aheadSlot = new LeaseSlot(system, cache, holders[1]);
-        _expertSlot = new LeaseSlot(system, cache, holders[2]);
+        _slot = new LeaseSlot(system, cache, holders[0], reusesLeases: true);
+        _aheadSlot = new LeaseSlot(system, cache, holders[1], reusesLeases: true);
+        _expertSlot = new LeaseSlot(system, cache, holders[2], reusesLeases: true);
         _positionOf = new int[_table.Count];
         _positionOf.AsSpan().Fill(-1);
         _plan = ReadPlan.Create(_table, [], services.Memory.CacheBytes, isWarm: false);

@@ -15,6 +15,7 @@ internal sealed class LeaseSlot : IDisposable
     private readonly IActorRef _cache;
     private readonly IActorRef _holder;
     private readonly ReplyRef _reply;
+    private readonly bool _reusesLeases;
     private CancellationTokenSource _withdrawal = new();
     private AcquireAgain? _request;
     private State _state;
@@ -26,9 +27,14 @@ internal sealed class LeaseSlot : IDisposable
     /// <param name="system">The actor system.</param>
     /// <param name="cache">The layer cache.</param>
     /// <param name="holder">An actor that holds no other lease; when it ends, the lease is taken back.</param>
-    public LeaseSlot(ActorSystem system, IActorRef cache, IActorRef holder)
+    /// <param name="reusesLeases">
+    /// Whether the next lease may be the object of the last one, opened again: only where nobody looks at a lease that was
+    /// returned, not even at whether it has ended.
+    /// </param>
+    public LeaseSlot(ActorSystem system, IActorRef cache, IActorRef holder, bool reusesLeases = false)
     {
         _cache = cache;
+        _reusesLeases = reusesLeases;
         _holder = holder;
         _reply = new ReplyRef(((ExtendedActorSystem)system).Provider, holder.Path / "lease", this);
     }
@@ -74,11 +80,10 @@ internal sealed class LeaseSlot : IDisposable
     {
         if (_request is null || _request.Timeout != timeout || _request.MayWait != mayWait)
         {
-            LeaseGrant place = _request?.Place ?? new LeaseGrant();
-            _request = new AcquireAgain { Place = place, Holder = _holder, Timeout = timeout, MayWait = mayWait, Cancellation = _withdrawal.Token };
+            _request = new AcquireAgain { Place = _request?.Place ?? new LeaseGrant(), Holder = _holder, Timeout = timeout, MayWait = mayWait, Cancellation = _withdrawal.Token };
         }
 
-        if (!_request.Place.IsFree) _request.Place = new LeaseGrant();
+        if (!_reusesLeases || !_request.Place.IsFree) _request.Place = new LeaseGrant();
         _request.Segments = segments;
         return _request;
     }

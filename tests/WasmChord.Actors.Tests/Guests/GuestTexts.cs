@@ -44,7 +44,7 @@ internal static class GuestTexts
           (call $layer (i32.const -2) (local.get $s)))
         """);
 
-    /// <summary>Calls for one thing, and a loop without end that holds a layer.</summary>
+    /// <summary>Calls for one thing, and loops without end that hold a layer; "keep" traps where it does not get it.</summary>
     public static byte[] Calls { get; } = Guest("""
         (func (export "acquire") (param i32 i32) (result i64) (call $acquire (local.get 0) (local.get 1)))
         (func (export "twice") (param $a i32) (param $b i32) (result i64) (local $first i64)
@@ -52,6 +52,9 @@ internal static class GuestTexts
           (if (i64.lt_s (local.get $first) (i64.const 0)) (then (return (local.get $first))))
           (call $acquire (local.get $b) (i32.const -1)))
         (func (export "hold") (param i32) (drop (call $acquire (local.get 0) (i32.const -1))) (loop $forever (br $forever)))
+        (func (export "keep") (param i32)
+          (if (i64.lt_s (call $acquire (local.get 0) (i32.const -1)) (i64.const 0)) (then (unreachable)))
+          (loop $forever (br $forever)))
         (func (export "spin") (loop $forever (br $forever)))
         (func (export "read") (param i64) (result i32) (call $read (local.get 0) (i32.const 0) (i32.const 100)))
         (func (export "stats") (result i64) (drop (call $stats (i32.const 0) (i32.const 56))) (i64.load $m (i32.const 40)))
