@@ -11,6 +11,9 @@ namespace WasmChord.Bench.Soak;
 /// <param name="Seed">Seed of the users' choices.</param>
 internal sealed record SoakPlan(string Model, BudgetSpec Budget, TimeSpan Duration, TimeSpan Phase, int MostUsers, int Seed)
 {
+    /// <summary>Tokens of a text, at most.</summary>
+    public int MostTokens { get; init; } = 48;
+
     /// <summary>Time between samples of memory.</summary>
     public TimeSpan SampleEvery { get; init; } = TimeSpan.FromSeconds(1);
 }

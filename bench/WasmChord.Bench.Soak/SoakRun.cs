@@ -31,7 +31,7 @@ internal static class SoakRun
             bool smaller = phase % 4 == 3;
             if (smaller) budget = await model.ResizeBudgetAsync(BudgetSpec.Bytes(whole / 4 * 3));
             using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Task[] working = [.. Enumerable.Range(0, users).Select(_ => new SoakUser(model, counts, random.Next()).RunAsync(end.Token))];
+            Task[] working = [.. Enumerable.Range(0, users).Select(_ => new SoakUser(model, counts, plan.MostTokens, random.Next()).RunAsync(end.Token))];
             for (TimeSpan until = Elapsed() + plan.Phase; Elapsed() < until && Elapsed() < plan.Duration && !cancellationToken.IsCancellationRequested;)
             {
                 await Task.Delay(plan.SampleEvery, CancellationToken.None);

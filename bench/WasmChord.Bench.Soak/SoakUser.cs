@@ -6,7 +6,7 @@ using WasmChord.Memory64;
 namespace WasmChord.Bench.Soak;
 
 /// <summary>One user: asks for texts of all lengths, in a conversation or not, gives some up, and reads layers now and then.</summary>
-internal sealed class SoakUser(StreamedModel model, SoakCounts counts, int seed)
+internal sealed class SoakUser(StreamedModel model, SoakCounts counts, int mostTokens, int seed)
 {
     private static readonly string[] s_words = ["once", "upon", "a", "time", "there", "was", "little", "fox", "who", "lived", "near", "the", "river"];
     private readonly Random _random = new(seed);
@@ -47,7 +47,7 @@ internal sealed class SoakUser(StreamedModel model, SoakCounts counts, int seed)
         if (_random.Next(5) == 0) patience.CancelAfter(_random.Next(1, 1000));
         GenerationOptions options = new()
         {
-            MaxTokens = _random.Next(1, 48),
+            MaxTokens = _random.Next(1, mostTokens + 1),
             IgnoreEndOfText = true,
             Sampler = SamplerOptions.Greedy with { Temperature = 0.8f, Seed = (ulong)_random.NextInt64() },
             SessionId = _random.Next(3) == 0 ? $"user {seed}" : null,

@@ -11,7 +11,7 @@ public sealed class SoakRunTests
     [Fact]
     public async Task Soak_OfSomeSeconds_LeavesNothingHeldAndSurprisesNobody()
     {
-        SoakPlan plan = new(Model, BudgetSpec.Parse("2MiB"), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), 3, 3) { SampleEvery = TimeSpan.FromSeconds(0.1) };
+        SoakPlan plan = new(Model, BudgetSpec.Parse("2MiB"), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), 3, 3) { SampleEvery = TimeSpan.FromSeconds(0.1), MostTokens = 2 };
 
         SoakReport report = await SoakRun.RunAsync(plan, TextWriter.Null, CancellationToken.None);
 

@@ -51,7 +51,7 @@ internal static class ProcessRunner
             Output = text,
             Errors = errorText,
             Seconds = seconds,
-            FirstOutputSeconds = first,
+            FirstOutputSeconds = first is { } at ? Math.Min(at, seconds) : null, // may be seen after the end
             PeakResidentBytes = watch.PeakResidentBytes,
             PeakPrivateBytes = watch.PeakPrivateBytes,
             StorageBytes = watch.StorageBytes,
