@@ -10,6 +10,7 @@ namespace WasmChord.Cli;
 internal sealed class StandardOutput : Stream
 {
     private const int Descriptor = 1, Interrupted = 4, TryAgain = 11, BrokenPipe = 32;
+    private const short PollOut = 4;
 
     private StandardOutput()
     {
@@ -45,7 +46,8 @@ internal sealed class StandardOutput : Stream
             nint written = Write(Descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0) buffer = buffer[(int)written..];
             else if (Marshal.GetLastPInvokeError() is BrokenPipe) throw new OutputClosedException();
-            else if (Marshal.GetLastPInvokeError() is not (Interrupted or TryAgain))
+            else if (Marshal.GetLastPInvokeError() is TryAgain) AwaitRoom();
+            else if (Marshal.GetLastPInvokeError() is not Interrupted)
                 throw new IOException($"standard output: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
@@ -62,6 +64,25 @@ internal sealed class StandardOutput : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    // Whoever shares the descriptor may have made it one that does not block.
+    private static void AwaitRoom()
+    {
+        PollDescriptor output = new() { Descriptor = Descriptor, Events = PollOut };
+        Poll(ref output, 1, -1);
+    }
+
+    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static extern int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
     [DllImport("libc", EntryPoint = "write", SetLastError = true)]
     private static extern nint Write(int descriptor, in byte buffer, nint count);
+
+    // struct pollfd of poll(2).
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
 }

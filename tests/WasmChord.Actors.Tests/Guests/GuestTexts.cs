@@ -44,7 +44,7 @@ internal static class GuestTexts
           (call $layer (i32.const -2) (local.get $s)))
         """);
 
-    /// <summary>Calls for one thing, and loops without end that hold a layer; "keep" traps where it does not get it.</summary>
+    /// <summary>Calls for one thing, and loops without end that hold a layer; "keep" uses block 3 for a moment once it has it.</summary>
     public static byte[] Calls { get; } = Guest("""
         (func (export "acquire") (param i32 i32) (result i64) (call $acquire (local.get 0) (local.get 1)))
         (func (export "twice") (param $a i32) (param $b i32) (result i64) (local $first i64)
@@ -53,7 +53,9 @@ internal static class GuestTexts
           (call $acquire (local.get $b) (i32.const -1)))
         (func (export "hold") (param i32) (drop (call $acquire (local.get 0) (i32.const -1))) (loop $forever (br $forever)))
         (func (export "keep") (param i32)
-          (if (i64.lt_s (call $acquire (local.get 0) (i32.const -1)) (i64.const 0)) (then (unreachable)))
+          (drop (call $acquire (local.get 0) (i32.const -1)))
+          (drop (call $acquire (i32.const 3) (i32.const -1)))
+          (drop (call $release (i32.const 3)))
           (loop $forever (br $forever)))
         (func (export "spin") (loop $forever (br $forever)))
         (func (export "read") (param i64) (result i32) (call $read (local.get 0) (i32.const 0) (i32.const 100)))

@@ -1,24 +1,12 @@
-using WasmChord.Memory64.Tests.Layout;
+using WasmChord.Memory64.Tests.Regions;
 
 namespace WasmChord.Memory64.Tests.Loading;
 
-public sealed class SegmentLoadTests : IDisposable
+public sealed class SegmentLoadTests : SmallGeneration
 {
-    private readonly ImageLayout _layout = SyntheticLayers.Small().Place();
-    private readonly SlotImage _image;
-    private readonly ImageGeneration _generation;
+    private Segment First => Layout.Segments[new SegmentId(0)];
 
-    public SegmentLoadTests()
-    {
-        _image = new SlotImage(_layout);
-        _generation = new ImageGeneration(1, _image, _layout.Segments);
-    }
-
-    private Segment First => _layout.Segments[new SegmentId(0)];
-
-    private Segment Second => _layout.Segments[new SegmentId(1)];
-
-    public void Dispose() => _image.Dispose();
+    private Segment Second => Layout.Segments[new SegmentId(1)];
 
     [Fact]
     public void TryRenew_DisposedLoad_IsALoadOfTheNewSegmentWithoutAPast()
@@ -33,8 +21,8 @@ public sealed class SegmentLoadTests : IDisposable
         load.Leave();
         // It holds the new segment until it is disposed again.
         long lingering = -1;
-        _generation.Retire(bytes => lingering = bytes);
-        Assert.Equal(Second.FrameCount * _layout.Segments.FrameBytes, lingering);
+        Generation.Retire(bytes => lingering = bytes);
+        Assert.Equal(Second.FrameCount * Layout.Segments.FrameBytes, lingering);
         load.Dispose();
         Assert.Equal(0, lingering);
         Assert.False(load.TryEnter());
@@ -58,11 +46,11 @@ public sealed class SegmentLoadTests : IDisposable
     {
         SegmentLoad load = Load();
         load.Dispose();
-        _generation.Retire(_ => { });
+        Generation.Retire(_ => { });
         Assert.False(load.TryRenew(default, Second, false));
         Assert.False(load.TryEnter());
         Assert.Equal(First, load.Segment);
     }
 
-    private SegmentLoad Load() => new(new LoadTicket(First.Id, 1, default, true), First, _generation, _generation.TryHold([First])!, populate: false);
+    private SegmentLoad Load() => new(new LoadTicket(First.Id, 1, default, true), First, Generation, Generation.TryHold([First])!, populate: false);
 }
