@@ -18,7 +18,7 @@ internal sealed partial class GenerationScheduler
         GenerationOptions options = m.Options;
         if (_isClosing) Refuse(GenerationRefusal.ModelClosed, $"{_services.Path} is being closed");
         else if (_requests.ContainsKey(m.Id)) Refuse(GenerationRefusal.DuplicateId, $"request {m.Id} is open");
-        else if (IsQueueFull) Refuse(GenerationRefusal.QueueFull, $"{_requests.Count - _active.Count} requests wait, of {_settings.MaxQueued} that may");
+        else if (IsQueueFull) Refuse(GenerationRefusal.QueueFull, $"{_requests.Count} requests are open, as many as {_settings.MaxSequences} sequences and {_settings.MaxQueued} that may wait for one");
         else if (options.Cancellation.IsCancellationRequested) Refuse(GenerationRefusal.Cancelled, "cancelled before it began");
         else if (options.MaxTokens < 0) Refuse(GenerationRefusal.InvalidOption, $"{options.MaxTokens} tokens cannot be generated");
         else if (options.OutputWindow < 1) Refuse(GenerationRefusal.InvalidOption, $"a window of {options.OutputWindow} tokens lets none through");
@@ -28,9 +28,8 @@ internal sealed partial class GenerationScheduler
         void Refuse(GenerationRefusal reason, string text) => Sender.Tell(new GenerationRefused(m.Id, reason, text));
     }
 
-    // Whoever has no one before it, and a sequence free for it, does not wait.
-    private bool IsQueueFull => (_requests.Count - _active.Count) is var waiting && waiting >= _settings.MaxQueued
-        && (waiting > 0 || _active.Count >= _settings.MaxSequences);
+    // Who will have a sequence as soon as there is memory, or as the model is open, does not count as queued.
+    private bool IsQueueFull => _requests.Count >= _settings.MaxSequences + (long)_settings.MaxQueued;
 
     private void Accept(Generate m)
     {

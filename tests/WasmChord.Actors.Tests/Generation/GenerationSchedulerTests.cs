@@ -96,9 +96,27 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
     }
 
     [Fact]
+    public async Task Queue_WhileOneGenerates_HoldsAsManyMoreAsItSays()
+    {
+        await using StreamedModel model = await OpenAsync(generation: g => g with { MaxSequences = 1, MaxQueued = 2 });
+        using CancellationTokenSource end = new();
+        Task<GenerationResult> running = model.GenerateAsync(GenerationPrompt.FromTokens(Prompt(0, 3)), s_some with { MaxTokens = 100, Cancellation = end.Token });
+        await WaitAsync(model, s => s.GeneratedTokens > 0);
+        TestProbe probe = CreateTestProbe();
+        StorageGate gate = Faults.Hold();
+        GenerationId[] ids = [.. Enumerable.Range(0, 3).Select(_ => GenerationId.New())];
+        foreach (GenerationId id in ids) model.Actor.Tell(new Generate(id, GenerationPrompt.FromTokens(Prompt(1, 3)), s_some with { MaxTokens = 1 }), probe);
+        GenerationRefused refused = Assert.IsType<GenerationRefused>(probe.ReceiveOne(Patience));
+        Assert.Equal((ids[2], GenerationRefusal.QueueFull), (refused.Id, refused.Reason));
+        gate.Open();
+        end.Cancel();
+        await running;
+    }
+
+    [Fact]
     public async Task Queue_MoreThanMaySequences_TheHighestPriorityThenTheEarliestAreNext()
     {
-        await using StreamedModel model = await OpenAsync(generation: g => g with { MaxSequences = 1, MaxQueued = 4 });
+        await using StreamedModel model = await OpenAsync(generation: g => g with { MaxSequences = 1, MaxQueued = 3 });
         StorageGate gate = Faults.Hold();
         TestProbe probe = CreateTestProbe();
         GenerationId[] ids = [.. Enumerable.Range(0, 6).Select(_ => GenerationId.New())];
