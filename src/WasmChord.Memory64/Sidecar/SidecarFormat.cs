@@ -30,7 +30,7 @@ public static class SidecarFormat
     {
         ArgumentNullException.ThrowIfNull(sidecar);
         byte[] bytes = new byte[LengthOf(sidecar.Files.Count, sidecar.Extents.Count, sidecar.Rows.Count)];
-        Fields fields = new(bytes);
+        Fields fields = Fields.To(bytes);
         fields.Put(Magic);
         fields.Put(Version);
         fields.Put((uint)sidecar.Files.Count);
@@ -84,7 +84,7 @@ public static class SidecarFormat
             return false;
         }
 
-        Fields fields = new(bytes[Magic.Length..]);
+        Fields fields = Fields.From(bytes[Magic.Length..]);
         uint version = fields.U32(), files = fields.U32(), extents = fields.U32(), rows = fields.U32();
         ulong length = fields.U64();
         ulong checksum = BinaryPrimitives.ReadUInt64LittleEndian(bytes[^ChecksumBytes..]);
@@ -139,9 +139,15 @@ public static class SidecarFormat
         private readonly ReadOnlySpan<byte> _source;
         private int _position;
 
-        public Fields(Span<byte> destination) => _destination = destination;
+        private Fields(Span<byte> destination, ReadOnlySpan<byte> source)
+        {
+            _destination = destination;
+            _source = source;
+        }
 
-        public Fields(ReadOnlySpan<byte> source) => _source = source;
+        public static Fields To(Span<byte> destination) => new(destination, []);
+
+        public static Fields From(ReadOnlySpan<byte> source) => new([], source);
 
         public void Put(ReadOnlySpan<byte> bytes)
         {
