@@ -4,8 +4,14 @@ namespace WasmChord.Memory64;
 public sealed class ChecksumException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public ChecksumException(string fileName, Segment segment, ulong expected, ulong actual)
-        : base($"{fileName}, offset {segment.FileOffset}: {segment.FileByteLength} bytes of {segment.Layer} have checksum {actual:x16}, expected {expected:x16}")
+    /// <param name="fileName">The model's file.</param>
+    /// <param name="segment">Which segment.</param>
+    /// <param name="expected">The checksum that it should have.</param>
+    /// <param name="actual">The checksum that it has.</param>
+    /// <param name="rememberedBy">The sidecar that holds the checksum of an earlier run; null where that is not where it comes from.</param>
+    public ChecksumException(string fileName, Segment segment, ulong expected, ulong actual, string? rememberedBy = null)
+        : base($"{fileName}, offset {segment.FileOffset}: {segment.FileByteLength} bytes of {segment.Layer} have checksum {actual:x16}, expected {expected:x16}"
+            + (rememberedBy is null ? "" : $", as an earlier run read them ({rememberedBy}; if the model's file is right, remove that one)"))
     {
         Segment = segment;
     }

@@ -1,0 +1,17 @@
+namespace WasmChord.Memory64;
+
+/// <summary>The state of one model file that a sidecar speaks of, and how fast it could be read.</summary>
+/// <param name="Identity">Length, time of modification, inode, device.</param>
+/// <param name="HeaderBytes">Length of its GGUF header in bytes.</param>
+/// <param name="HeaderChecksum">XxHash3 of the header.</param>
+/// <param name="Measure">What a probe has measured; null where none was needed.</param>
+/// <param name="MeasuredSeconds">When, in seconds since 1970-01-01 UTC; 0 without a measure.</param>
+public sealed record SidecarFile(StorageIdentity Identity, long HeaderBytes, ulong HeaderChecksum, StorageMeasure? Measure, long MeasuredSeconds)
+{
+    /// <summary>Whether both speak of the same state of a file; measures apart.</summary>
+    public bool IsSameStateAs(SidecarFile other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Identity == other.Identity && HeaderBytes == other.HeaderBytes && HeaderChecksum == other.HeaderChecksum;
+    }
+}
