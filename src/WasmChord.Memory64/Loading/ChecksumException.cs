@@ -11,11 +11,18 @@ public sealed class ChecksumException : Exception
     /// <param name="rememberedBy">The sidecar that holds the checksum of an earlier run; null where that is not where it comes from.</param>
     public ChecksumException(string fileName, Segment segment, ulong expected, ulong actual, string? rememberedBy = null)
         : base($"{fileName}, offset {segment.FileOffset}: {segment.FileByteLength} bytes of {segment.Layer} have checksum {actual:x16}, expected {expected:x16}"
-            + (rememberedBy is null ? "" : $", as an earlier run read them ({rememberedBy}; if the model's file is right, remove that one)"))
+            + (rememberedBy is null ? "" : $", as an earlier run read them ({rememberedBy})"))
     {
         Segment = segment;
+        IsDisputed = rememberedBy is not null;
     }
 
     /// <summary>Which segment.</summary>
     public Segment Segment { get; }
+
+    /// <summary>
+    /// True where only the memory of an earlier run disagrees: it may be the one that is wrong, and another read of the
+    /// segment decides.
+    /// </summary>
+    public bool IsDisputed { get; }
 }

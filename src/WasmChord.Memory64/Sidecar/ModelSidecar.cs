@@ -10,23 +10,22 @@ namespace WasmChord.Memory64;
 public sealed class ModelSidecar
 {
     /// <summary>Most files, extents and rows that a sidecar may hold.</summary>
-    public const int MaxFiles = 4096, MaxExtents = 1 << 20, MaxRows = 1 << 21;
+    public const int MaxFiles = 4096, MaxExtents = 1 << 18, MaxRows = 1 << 19;
 
-    private readonly Dictionary<(int, long, long), SidecarExtent> _byRange;
+    private readonly SidecarExtent[] _extents;
 
     private ModelSidecar(SidecarFile[] files, SidecarExtent[] extents, SidecarRow[] rows)
     {
         Files = files;
-        Extents = extents;
         Rows = rows;
-        _byRange = extents.ToDictionary(e => (e.FileIndex, e.Offset, e.ByteLength));
+        _extents = extents;
     }
 
     /// <summary>The files, by file index.</summary>
     public IReadOnlyList<SidecarFile> Files { get; }
 
     /// <summary>The byte ranges, ascending by file, offset and length, each once. Ranges of different layouts may overlap.</summary>
-    public IReadOnlyList<SidecarExtent> Extents { get; }
+    public IReadOnlyList<SidecarExtent> Extents => _extents;
 
     /// <summary>The rows, ascending, each once.</summary>
     public IReadOnlyList<SidecarRow> Rows { get; }
@@ -40,8 +39,22 @@ public sealed class ModelSidecar
     }
 
     /// <summary>What is known of exactly this byte range; false where nothing is.</summary>
-    public bool TryGet(int fileIndex, long offset, long byteLength, out SidecarExtent extent) =>
-        _byRange.TryGetValue((fileIndex, offset, byteLength), out extent);
+    public bool TryGet(int fileIndex, long offset, long byteLength, out SidecarExtent extent)
+    {
+        int low = 0, high = _extents.Length - 1;
+        while (low <= high)
+        {
+            int middle = low + (high - low) / 2;
+            extent = _extents[middle];
+            int order = PlaceOf(extent).CompareTo((fileIndex, offset, byteLength));
+            if (order == 0) return true;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        extent = default;
+        return false;
+    }
 
     /// <summary>Whether it speaks of the files as they are now.</summary>
     /// <param name="files">The model's files now, by file index.</param>
@@ -52,8 +65,8 @@ public sealed class ModelSidecar
         difference = files.Count == Files.Count ? "" : $"it speaks of {Files.Count} files, the model has {files.Count}";
         for (int i = 0; difference.Length == 0 && i < files.Count; i++)
         {
-            if (!Files[i].IsSameStateAs(files[i]))
-                difference = $"file {i} was {Files[i].Identity}, header {Files[i].HeaderChecksum:x16}; it is {files[i].Identity}, header {files[i].HeaderChecksum:x16}";
+            if (!Files[i].HasSameContentAs(files[i]))
+                difference = $"it speaks of file {i} with {Files[i].Identity}, header {Files[i].HeaderChecksum:x16}; it has {files[i].Identity}, header {files[i].HeaderChecksum:x16}";
         }
 
         return difference.Length == 0;
@@ -84,8 +97,8 @@ public sealed class ModelSidecar
         {
             if ((uint)e.FileIndex >= (uint)files.Length || e.Offset < 0 || e.ByteLength <= 0 || e.ByteLength > files[e.FileIndex].Identity.Length - e.Offset)
                 return $"extent {e.Offset}+{e.ByteLength} lies outside file {e.FileIndex}";
-            if ((e.FileIndex, e.Offset, e.ByteLength).CompareTo(last) <= 0) return $"extent {e.Offset}+{e.ByteLength} of file {e.FileIndex} is named twice or out of order";
-            last = (e.FileIndex, e.Offset, e.ByteLength);
+            if (PlaceOf(e).CompareTo(last) <= 0) return $"extent {e.Offset}+{e.ByteLength} of file {e.FileIndex} is named twice or out of order";
+            last = PlaceOf(e);
         }
 
         int lastRow = -1;
@@ -97,6 +110,8 @@ public sealed class ModelSidecar
 
         return "";
     }
+
+    private static (int File, long Offset, long Length) PlaceOf(SidecarExtent e) => (e.FileIndex, e.Offset, e.ByteLength);
 
     private static bool IsRate(double rate) => double.IsFinite(rate) && rate >= 0;
 }
