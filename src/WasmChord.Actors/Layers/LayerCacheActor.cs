@@ -119,7 +119,8 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         _flow = LoadFlow.Start(materializer, Context.System, settings, generation.Number, Self);
         for (int i = 0; i < settings.MaxLoads; i++) _freeSteps.Push(new LoadStep(_flow, _services.Loader, generation.Number, Self));
         _log.Debug("Layer cache of {0}: generation {1}, {2} bytes, policy {3}", _services.Path, generation.Number, bytes, settings.Policy);
-        if (_services.History is not { } history || !settings.Sidecar.WarmStart) return;
+        // Where memory is not to be touched before it is needed, nothing is read before it is asked for.
+        if (_services.History is not { } history || !settings.Sidecar.WarmStart || settings.Populate == PopulateMode.Off) return;
         _cache.Warm(history.Uses.MostValuable());
         Pump();
     }

@@ -9,6 +9,9 @@ namespace WasmChord.Actors;
 /// </summary>
 internal sealed class ModelHistory
 {
+    // What other layouts have learned is kept up to so many times this one's segments: who tries tile sizes fills no disk.
+    private const int MostOtherLayouts = 4;
+
     private readonly SidecarStore _store;
     private readonly string _modelPath;
     private readonly SegmentTable _table;
@@ -44,6 +47,9 @@ internal sealed class ModelHistory
     /// <summary>Whether saving would save anything new.</summary>
     public bool HasNews => News > Volatile.Read(ref _savedNews);
 
+    /// <summary>Checksums of an earlier run that two reads of this one have overruled.</summary>
+    public int Overruled => (_checksums?.Overruled ?? 0) + (_rows?.Overruled ?? 0);
+
     private long News => Uses.Total + (_checksums?.Taken ?? 0) + (_rows?.Taken ?? 0);
 
     /// <summary>Saves what is known now. Blocks.</summary>
@@ -78,9 +84,10 @@ internal sealed class ModelHistory
                 extents.Add(new SidecarExtent(s.FileIndex, s.FileOffset, s.FileByteLength, checksum, uses, first));
         }
 
-        // What runs with other tiles have learned stays.
-        foreach (SidecarExtent e in _earlier?.Extents ?? [])
-            if (extents.Count < ModelSidecar.MaxExtents && named.Add((e.FileIndex, e.Offset, e.ByteLength))) extents.Add(e);
+        // What runs with other tiles have learned stays, unless it has turned out to be wrong about these.
+        int most = Math.Min(ModelSidecar.MaxExtents, (1 + MostOtherLayouts) * _table.Count);
+        foreach (SidecarExtent e in Overruled == 0 && _earlier is not null ? _earlier.Extents : [])
+            if (extents.Count < most && named.Add((e.FileIndex, e.Offset, e.ByteLength))) extents.Add(e);
         return ModelSidecar.Create(_files, extents.Take(ModelSidecar.MaxExtents), _rows is null ? _earlier?.Rows ?? [] : _rows.Known().Take(ModelSidecar.MaxRows));
     }
 }

@@ -17,8 +17,9 @@ internal static class ModelOpening
             if (model.Manifest.Layers.Count == 0 || !model.HasTensorData)
                 throw new ModelRefusedException(ModelRefusal.NothingToServe,
                     $"{path} has {model.Tensors.Count} tensors, {model.Manifest.Layers.Count} layers and {(model.HasTensorData ? "" : "no ")}tensor data: nothing to serve");
-            IReadOnlyList<(long, ulong)> headers = settings.Sidecar.IsEnabled ? await HashHeadersAsync(model).ConfigureAwait(false) : [];
-            return await IoTask<ModelServices>.Run(io, () => Prepare(path, model, headers, options, settings, memory)).ConfigureAwait(false);
+            string? sidecars = DirectoryOf(settings.Sidecar);
+            IReadOnlyList<(long, ulong)> headers = sidecars is null ? [] : await HashHeadersAsync(model).ConfigureAwait(false);
+            return await IoTask<ModelServices>.Run(io, () => Prepare(path, model, sidecars, headers, options, settings, memory)).ConfigureAwait(false);
         }
         catch
         {
@@ -56,12 +57,13 @@ internal static class ModelOpening
     }
 
     private static ModelServices Prepare(
-        string path, GgufModel model, IReadOnlyList<(long, ulong)> headers, ModelOptions options, ModelSettings settings, ModelMemory memory)
+        string path, GgufModel model, string? sidecars, IReadOnlyList<(long, ulong)> headers, ModelOptions options, ModelSettings settings, ModelMemory memory)
     {
         List<IStorage> files = [];
         try
         {
-            SidecarFinding? found = FindSidecar(model, headers, settings.Sidecar);
+            SidecarFinding? found = sidecars is null ? null
+                : SidecarFinding.Read(new SidecarStore(sidecars), model, headers, settings.Sidecar, TimeProvider.System.GetUtcNow());
             List<string> decisions = [];
             List<StorageMeasure?> measures = [];
             foreach (GgufFile file in model.Files)
@@ -111,16 +113,14 @@ internal static class ModelOpening
         }
     }
 
-    private static SidecarFinding? FindSidecar(GgufModel model, IReadOnlyList<(long, ulong)> headers, SidecarSettings settings)
-    {
-        string? directory = !settings.IsEnabled ? null : settings.Directory.Length > 0 ? settings.Directory : SidecarStore.DefaultDirectory;
-        return directory is null ? null : SidecarFinding.Read(new SidecarStore(directory), model, headers, settings, TimeProvider.System.GetUtcNow());
-    }
+    // Null where nothing is to be remembered, or there is nowhere to.
+    private static string? DirectoryOf(SidecarSettings settings) =>
+        !settings.IsEnabled ? null : settings.Directory.Length > 0 ? settings.Directory : SidecarStore.DefaultDirectory;
 
     private static (string Text, bool IsFault) Describe(SidecarFinding? found, string? path, SidecarSettings settings)
     {
         if (found is null) return (settings.IsEnabled ? "no sidecar: the user has no cache folder" : "no sidecar: as set", false);
-        if (found.Fault.Length > 0) return ($"the sidecar {path} is not used and will be built anew: {found.Fault}", true);
+        if (found.Fault.Length > 0) return ($"the sidecar {path} is not used and will be built anew: {found.Fault}", found.IsBroken);
         return found.Sidecar is { } sidecar
             ? ($"sidecar {path}: {sidecar.Extents.Count(e => e.Checksum is not null)} checksums, {sidecar.Extents.Count(e => e.Uses > 0)} segments were used", false)
             : ($"sidecar {path}: none yet", false);

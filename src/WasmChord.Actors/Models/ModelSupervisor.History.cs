@@ -9,6 +9,7 @@ internal sealed partial class ModelSupervisor
     private const string HistoryTimer = "history";
 
     private bool _isSaving;
+    private bool _isFailureReported;
 
     private void BeginHistory()
     {
@@ -22,7 +23,7 @@ internal sealed partial class ModelSupervisor
     {
         if (_isSaving || Services.History is not { HasNews: true } history) return;
         _isSaving = true;
-        IoTask<string?>.Run(_io, history.Save).PipeTo(Self, success: failure => new HistorySaved(failure));
+        IoTask<string?>.Run(_io, history.Save).PipeTo(Self, success: failure => new HistorySaved(failure), failure: e => new HistorySaved(e.Message));
     }
 
     private void OnSaved(HistorySaved m)
@@ -41,7 +42,7 @@ internal sealed partial class ModelSupervisor
         }
 
         Timers.StartSingleTimer(HistoryTimer, new HistoryKept($"it took longer than {_settings.Sidecar.SaveTimeout}"), _settings.Sidecar.SaveTimeout);
-        IoTask<string?>.Run(_io, history.Save).PipeTo(_self, success: failure => new HistoryKept(failure));
+        IoTask<string?>.Run(_io, history.Save).PipeTo(_self, success: failure => new HistoryKept(failure), failure: e => new HistoryKept(e.Message));
     }
 
     // The last saving of a model that ends with its system, or in a fault: nobody waits for it.
@@ -52,7 +53,8 @@ internal sealed partial class ModelSupervisor
 
     private void Report(string? failure)
     {
-        if (failure is null) return;
+        if (failure is null || _isFailureReported) return;
+        _isFailureReported = true;
         // Who has named a folder wants to hear of it; a user without a cache folder that can be written to has chosen nothing.
         if (_settings.Sidecar.Directory.Length > 0) _log.Warning("{0}: what is known of it could not be saved: {1}", _path, failure);
         else _log.Info("{0}: what is known of it could not be saved: {1}", _path, failure);

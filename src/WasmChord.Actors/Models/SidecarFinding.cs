@@ -24,6 +24,7 @@ internal sealed class SidecarFinding
         _nowSeconds = now.ToUnixTimeSeconds();
         _read = store.Load(ModelPath, out string why);
         Fault = why;
+        IsBroken = why.Length > 0;
     }
 
     /// <summary>Where sidecars lie.</summary>
@@ -37,6 +38,9 @@ internal sealed class SidecarFinding
 
     /// <summary>Why the sidecar is not used; empty where it is, or where there is none.</summary>
     public string Fault { get; private set; }
+
+    /// <summary>Whether that is because it is broken, rather than of another state of the model.</summary>
+    public bool IsBroken { get; }
 
     /// <summary>Reads the sidecar of a model. Blocks.</summary>
     public static SidecarFinding Read(SidecarStore store, GgufModel model, IReadOnlyList<(long, ulong)> headers, SidecarSettings settings, DateTimeOffset now) =>
@@ -84,9 +88,9 @@ internal sealed class SidecarFinding
         SidecarFile[] now = new SidecarFile[files.Count];
         for (int i = 0; i < now.Length; i++)
         {
-            // A measure that served again is as old as it was.
-            long measured = measures[i] is null ? 0 : Remembered(i)?.Identity == files[i].Identity ? _read!.Files[i].MeasuredSeconds : _nowSeconds;
-            now[i] = new SidecarFile(files[i].Identity, _headers[i].Bytes, _headers[i].Checksum, measures[i], measured);
+            now[i] = new SidecarFile(files[i].Identity, _headers[i].Bytes, _headers[i].Checksum, measures[i], measures[i] is null ? 0 : _nowSeconds);
+            // A measure that served again is as old as it was, and one that was not needed this time may be the next.
+            if (Remembered(i)?.Identity == files[i].Identity) now[i] = now[i] with { Measure = _read!.Files[i].Measure, MeasuredSeconds = _read.Files[i].MeasuredSeconds };
         }
 
         if (_read is null) return now;

@@ -14,7 +14,11 @@ public sealed class SidecarStore
     public const string Suffix = ".wcsidecar";
 
     private const string FolderName = "wasmchord";
+    private const string DraftSuffix = ".tmp";
     private const int MostNameChars = 64;
+
+    // A draft is written within moments. One so old was left by a process that ended in the middle.
+    private static readonly TimeSpan s_draftsLive = TimeSpan.FromHours(1);
 
     /// <summary>Uses a folder, which is made when a sidecar is first saved.</summary>
     public SidecarStore(string directory)
@@ -102,7 +106,7 @@ public sealed class SidecarStore
     public long Save(string modelPath, ModelSidecar sidecar)
     {
         byte[] bytes = SidecarFormat.Write(sidecar);
-        string path = PathFor(modelPath), draft = $"{path}.{Guid.NewGuid():n}.tmp";
+        string path = PathFor(modelPath), draft = $"{path}.{Guid.NewGuid():n}{DraftSuffix}";
         if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(Directory);
         else System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
@@ -116,7 +120,22 @@ public sealed class SidecarStore
             throw;
         }
 
+        DiscardOldDrafts(path);
         return bytes.LongLength;
+    }
+
+    private void DiscardOldDrafts(string path)
+    {
+        try
+        {
+            DateTime limit = DateTime.UtcNow - s_draftsLive;
+            foreach (FileInfo draft in new DirectoryInfo(Directory).EnumerateFiles($"{Path.GetFileName(path)}.*{DraftSuffix}"))
+                if (draft.LastWriteTimeUtc < limit) Discard(draft.FullName);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that cannot be listed keeps its drafts; the sidecar is in place.
+        }
     }
 
     // The draft may never have been made; that it cannot be removed either is not what the caller has to hear of.

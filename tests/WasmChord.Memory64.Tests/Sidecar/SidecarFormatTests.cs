@@ -80,7 +80,7 @@ public class SidecarFormatTests
     [InlineData(16, uint.MaxValue)] // extents
     [InlineData(20, uint.MaxValue)] // rows
     [InlineData(12, 0u)]
-    [InlineData(16, 1u << 20)] // as many as may be, and not there
+    [InlineData(16, ModelSidecar.MaxExtents)] // as many as may be, and not there
     [InlineData(24, 7u)] // length
     public void TryRead_CountThatIsNotTrue_IsRefusedBeforeAnythingIsAllocatedForIt(int offset, uint value)
     {

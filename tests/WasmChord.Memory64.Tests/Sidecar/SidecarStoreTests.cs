@@ -61,6 +61,16 @@ public sealed class SidecarStoreTests : IDisposable
     }
 
     [Fact]
+    public void Load_PipeInItsPlace_DoesNotWaitForAWriter()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(_folder);
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", Store.PathFor("m.gguf"))) make.WaitForExit();
+        Assert.Null(Store.Load("m.gguf", out string why));
+        Assert.Contains("no sidecar", why);
+    }
+
+    [Fact]
     public void PathFor_ModelsOfOneNameInTwoFolders_AreTwoSidecars()
     {
         Assert.NotEqual(Store.PathFor("/a/m.gguf"), Store.PathFor("/b/m.gguf"));
@@ -103,19 +113,18 @@ public sealed class SidecarStoreTests : IDisposable
         Assert.Equal(Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME")!, "wasmchord"), SidecarStore.DefaultDirectory);
 
     [Fact]
-    public void IsOf_AnyOtherState_IsNot()
+    public void IsOf_OtherContent_IsNot()
     {
         ModelSidecar sidecar = SidecarSamples.Create();
         SidecarFile first = sidecar.Files[0];
         Assert.True(sidecar.IsOf(sidecar.Files, out _));
-        Assert.True(sidecar.IsOf([first with { Measure = null }, .. sidecar.Files.Skip(1)], out _));
         StorageIdentity id = first.Identity;
+        // The same content on another device, mounted again, or copied.
+        Assert.True(sidecar.IsOf([first with { Measure = null, Identity = id with { Inode = id.Inode + 1, Device = id.Device + 1 } }, .. sidecar.Files.Skip(1)], out _));
         SidecarFile[] others =
         [
             first with { Identity = id with { Length = id.Length + 1 } },
             first with { Identity = id with { ModifiedNanoseconds = id.ModifiedNanoseconds + 1 } },
-            first with { Identity = id with { Inode = id.Inode + 1 } },
-            first with { Identity = id with { Device = id.Device + 1 } },
             first with { HeaderBytes = first.HeaderBytes + 1 },
             first with { HeaderChecksum = first.HeaderChecksum + 1 },
         ];
@@ -126,6 +135,27 @@ public sealed class SidecarStoreTests : IDisposable
         }
 
         Assert.False(sidecar.IsOf([.. sidecar.Files, first], out _));
+    }
+
+    [Fact]
+    public void Save_WhereAnotherProcessEndedInTheMiddle_RemovesItsDraftOnceItIsOld()
+    {
+        Store.Save("m.gguf", SidecarSamples.Create());
+        string path = Store.PathFor("m.gguf"), old = $"{path}.1.tmp", young = $"{path}.2.tmp", other = Path.Combine(_folder, "other.tmp");
+        foreach (string file in new[] { old, young, other }) File.WriteAllText(file, "draft");
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-2));
+        File.SetLastWriteTimeUtc(other, DateTime.UtcNow.AddHours(-2));
+        Store.Save("m.gguf", SidecarSamples.Create());
+        Assert.Equal(new[] { path, young, other }.Order(), Directory.GetFiles(_folder).Order());
+    }
+
+    [SkippableFact]
+    public void Save_InAFolderThatTakesNoFiles_FailsAndLoadFindsNone()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Directory.Exists("/proc/self"), "needs a folder that takes no files");
+        Assert.ThrowsAny<Exception>(() => new SidecarStore("/proc/self").Save("m.gguf", SidecarSamples.Create()));
+        Assert.Null(new SidecarStore("/proc/self").Load("m.gguf", out string why));
+        Assert.Equal("", why);
     }
 
     public void Dispose()
