@@ -154,7 +154,8 @@ internal sealed partial class GenerationScheduler
     private void PrepareScratch()
     {
         MemoryStatus memory = _services.Memory.Snapshot();
-        long most = memory.MostGenerationBytes - _constantBytes - Math.Max(_kvBytes, Runtime.Kv.PageBytes);
+        // What was promised to those who were let in is theirs, though they have not taken it yet.
+        long most = memory.MostGenerationBytes - _constantBytes - Math.Max(Math.Max(_kvBytes, CommittedKvBytes), Runtime.Kv.PageBytes);
         long wanted = (long)((memory.MostGenerationBytes + memory.SmallestCacheBytes) * _settings.ScratchShare);
         int goal = PositionsWanted(), positions = goal;
         ForwardOptions options = Runtime.OptionsFor(positions, _settings);
