@@ -12,6 +12,15 @@ internal sealed class GuestLine(MessageDispatcher dispatcher) : IRunnable
     private readonly LinkedList<Action> _waiting = new();
     private int _calls; // times that a thread will come; never more than have waited at a time
 
+    /// <summary>Threads that were called and have not come yet.</summary>
+    public int Calls
+    {
+        get
+        {
+            lock (_lock) return _calls;
+        }
+    }
+
     /// <summary>Joins the line.</summary>
     /// <param name="work">What a thread is to do; it may block, and must not throw.</param>
     /// <returns>The place, for <see cref="TryLeave"/>.</returns>

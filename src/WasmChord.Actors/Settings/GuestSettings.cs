@@ -34,7 +34,7 @@ public sealed record GuestSettings
     /// <exception cref="ConfigurationException">A value is missing or out of range; the message names its key.</exception>
     public static GuestSettings Parse(Config config)
     {
-        const long LargestMemory = 4L << 30, LargestText = 1L << 20;
+        const long LargestMemory = 4L << 30, LargestText = 256L << 10;
         SettingReader read = new(config, "wasmchord.guests");
         string fuel = read.Text("fuel");
         return new GuestSettings

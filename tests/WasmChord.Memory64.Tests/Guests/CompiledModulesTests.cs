@@ -63,7 +63,8 @@ public sealed class CompiledModulesTests
         Assert.Null(await first.Answer);
         modules.Finish(first.Turn!, Compiled("d"), null).Dispose();
         // One that waited already goes first when somebody who does joins it; either of the two compiles it.
-        Asker turn = await Task.WhenAny(c.Answer, joined.Answer) == c.Answer ? c : joined;
+        Task<GuestModule?> ofC = c.Answer;
+        Asker turn = await Task.WhenAny(ofC, joined.Answer) == ofC ? c : joined;
         Assert.Null(await turn.Answer);
         b.AssertWaits();
         modules.Finish(turn.Turn!, Compiled("c"), null).Dispose();
