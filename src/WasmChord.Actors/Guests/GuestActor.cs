@@ -33,7 +33,7 @@ internal sealed class GuestActor : ReceiveActor
         int leases = Math.Min(limits.Leases, services.Layout.Segments.Layers.Count);
         IActorRef[] holders = [.. Enumerable.Range(0, leases + 1).Select(_ => Context.ActorOf(Akka.Actor.Props.Empty))];
         ActorSystem system = Context.System;
-        _weights = regions => new ActorGuestWeights(system, services, image, cache, regions, holders);
+        _weights = regions => new ActorGuestWeights(system, services, image, cache, region, regions, holders);
         if (cancellation.CanBeCanceled) _registration = cancellation.UnsafeRegister(static s => ((IActorRef)s!).Tell(Stop.Instance), _self);
         region.Tell(new RegionProtocol.GetMappings());
 

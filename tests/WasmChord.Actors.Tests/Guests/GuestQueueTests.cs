@@ -41,11 +41,11 @@ public sealed class GuestQueueTests() : EngineTestKit("wasmchord { guest-dispatc
     public async Task Stop_WhileAModuleIsCompiled_IsAnsweredAtOnce()
     {
         await using StreamedModel model = await OpenAsync("9layers");
-        byte[] slow = System.Text.Encoding.UTF8.GetBytes($"(module (func (export \"run\") {string.Concat(Enumerable.Repeat("(block)", 40_000))}))");
-        GuestLimits patient = new() { TextBytes = 1 << 20, CompileTime = TimeSpan.FromMinutes(5) };
+        byte[] slow = System.Text.Encoding.UTF8.GetBytes($"(module (func (export \"run\") {string.Concat(Enumerable.Repeat("(i32.const 0) (if (then))", 40_000))}))");
+        GuestLimits patient = new() { TextBytes = 2 << 20, CompileTime = TimeSpan.FromMinutes(5) };
         GuestId compiling = GuestId.New(), waiting = GuestId.New();
         model.Actor.Tell(new RunGuest(compiling, slow, new GuestOptions { Limits = patient }), TestActor);
-        await Task.Delay(300);
+        await Task.Delay(700);
         model.Actor.Tell(new RunGuest(waiting, GuestTexts.Sum, GuestOptions.Default), TestActor);
         await Task.Delay(50);
         foreach (GuestId id in new[] { waiting, compiling })
@@ -76,6 +76,7 @@ public sealed class GuestQueueTests() : EngineTestKit("wasmchord { guest-dispatc
     [Fact]
     public void Line_WhoeverLeavesIt_LeavesNothingBehind()
     {
+        Assert.NotNull(Extension);
         GuestLine line = new(Sys.Dispatchers.Lookup(WasmChordSettings.ProcessorDispatcherPath));
         using ManualResetEventSlim goOn = new(), done = new();
         List<int> order = [];
