@@ -5,7 +5,7 @@ using static WasmChord.Actors.GuestProtocol;
 
 namespace WasmChord.Actors.Tests;
 
-/// <summary>Guests that wait for a thread, or for their module to be compiled, while others have all threads.</summary>
+/// <summary>Guests that wait for a thread while others have all of them.</summary>
 public sealed class GuestQueueTests() : EngineTestKit("wasmchord { guest-dispatcher.thread-count = 2, guests { max-guests = 20, wall-time = 60s } }")
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -35,28 +35,6 @@ public sealed class GuestQueueTests() : EngineTestKit("wasmchord { guest-dispatc
         Assert.Equal((2, 7), (guests.Running, guests.Ended[GuestEnd.Stopped]));
         Assert.DoesNotContain(holding, h => h.IsCompleted);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
-    }
-
-    [Fact]
-    public async Task Stop_WhileAModuleIsCompiled_IsAnsweredAtOnce()
-    {
-        await using StreamedModel model = await OpenAsync("9layers");
-        byte[] slow = System.Text.Encoding.UTF8.GetBytes($"(module (func (export \"run\") {string.Concat(Enumerable.Repeat("(i32.const 0) (if (then))", 40_000))}))");
-        GuestLimits patient = new() { TextBytes = 2 << 20, CompileTime = TimeSpan.FromMinutes(5) };
-        GuestId compiling = GuestId.New(), waiting = GuestId.New();
-        model.Actor.Tell(new RunGuest(compiling, slow, new GuestOptions { Limits = patient }), TestActor);
-        await Task.Delay(700);
-        model.Actor.Tell(new RunGuest(waiting, GuestTexts.Sum, GuestOptions.Default), TestActor);
-        await Task.Delay(50);
-        foreach (GuestId id in new[] { waiting, compiling })
-        {
-            model.Actor.Tell(new StopGuest(id), TestActor);
-            GuestEnded ended = await ExpectMsgAsync<GuestEnded>(s_patience);
-            Assert.Equal((id, GuestEnd.Stopped), (ended.Id, ended.Result.End));
-        }
-
-        GuestStatistics guests = await model.GetGuestStatisticsAsync();
-        Assert.Equal((0, 0), (guests.Running, guests.Compilations));
     }
 
     [Fact]
