@@ -35,6 +35,19 @@ public sealed class StoryGeneratorTests
     }
 
     [Fact]
+    public void Stories_WithSecondNames_FirstPersonsHaveThemAndNobodyHasTheOthers()
+    {
+        string[] names = [.. StoryGrammar.Default.Company.Names];
+        StoryGenerator generator = new(StoryGrammar.Default, 5, inventedNames: 0, secondNames: 0.5);
+
+        Story[] stories = [.. Enumerable.Range(0, 1000).Select(_ => generator.Next())];
+
+        Assert.InRange(stories.Count(story => Array.IndexOf(names, story.Binding['A']) % 2 == 1), 400, 600);
+        Assert.All(stories, story => Assert.Equal(1, Array.IndexOf(names, story.Binding['B']) % 2));
+        Assert.All(stories, story => Assert.NotEqual(story.Binding['A'], story.Binding['B']));
+    }
+
+    [Fact]
     public void BeatEnds_AreEndsOfSentences()
     {
         StoryGenerator generator = new(StoryGrammar.Default, 6);

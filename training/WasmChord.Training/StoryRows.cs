@@ -11,7 +11,10 @@ internal sealed class StoryRows(StoryVocabulary vocabulary, ulong seed, bool hel
     /// <summary>So many batches are made at a time, of stories sorted by length, so that little is padding.</summary>
     public const int BatchesTogether = 16;
 
-    private readonly StoryGenerator _generator = new(StoryGrammar.Default, seed);
+    // More names than the stories that a reader would begin have: so that a name is repeated for where it stood.
+    private const double InventedNames = 0.25, SecondNames = 0.06;
+
+    private readonly StoryGenerator _generator = new(StoryGrammar.Default, seed, InventedNames, SecondNames);
     private readonly StoryRandom _random = new(seed + 1);
     private readonly List<StoryBatch> _ready = [];
 

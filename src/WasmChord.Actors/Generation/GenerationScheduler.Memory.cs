@@ -40,7 +40,7 @@ internal sealed partial class GenerationScheduler
 
     private void OnReserved(ModelProtocol.MemoryReserved m)
     {
-        if (_isClosing || _reservation is not { } reservation)
+        if (_isClosing || _reservation is not { } reservation || !reservation.IsFor(m.Use, m.Bytes))
         {
             // Granted to a scheduler before this one, or too late.
             Context.Parent.Tell(new ModelProtocol.ReleaseMemory(m.Use, m.Bytes));
@@ -55,7 +55,7 @@ internal sealed partial class GenerationScheduler
 
     private void OnReserveRefused(ModelProtocol.MemoryRefused m)
     {
-        if (_isClosing || _reservation is not { } reservation) return;
+        if (_isClosing || _reservation is not { } reservation || !reservation.IsFor(m.Use, m.Bytes)) return;
         _reservation = null;
         _isBusy = false;
         reservation.Refused(m.Text);
@@ -88,19 +88,28 @@ internal sealed partial class GenerationScheduler
         void OpenText()
         {
             _isBusy = true;
-            ModelText.OpenAsync(_services.Model).PipeTo(Self, success: text => new TextOpened(text), failure: e => new WaveThread.JobFailed(e));
+            WaveThread thread = _thread;
+            ModelText.OpenAsync(_services.Model).PipeTo(Self, success: text => new TextOpened(thread, text), failure: e => new WaveThread.JobFailed(thread, e));
         }
     }
 
     private void OnTextOpened(TextOpened m)
     {
+        if (m.Thread != _thread) return; // A scheduler before this one asked, and its thread is gone.
         ModelServices services = _services;
         ActorLayerSource source = _source;
-        _thread.Post(() => new Opened(ModelRuntime.Open(services, m.Text, source)), Self);
+        _thread.Post(() => new Opened(m.Thread, ModelRuntime.Open(services, m.Text, source)), Self);
     }
 
     private void OnOpened(Opened m)
     {
+        if (m.Thread != _thread)
+        {
+            // Opened for a scheduler before this one, whose source of layers is gone.
+            m.Runtime.Dispose();
+            return;
+        }
+
         _isBusy = false;
         _runtime = m.Runtime;
         if (_isClosing)
@@ -165,16 +174,18 @@ internal sealed partial class GenerationScheduler
             _isBusy = true;
             ModelRuntime runtime = Runtime;
             ActorLayerSource source = _source;
-            _thread.Post(() =>
+            WaveThread thread = _thread;
+            thread.Post(() =>
             {
                 runtime.PreparePass(source, options);
-                return new Ready(new WaveBounds(options.MaxPositions, Math.Min(_settings.SharedWavePositions, options.MaxPositions), options.MaxLogitRows));
+                return new Ready(thread, new WaveBounds(options.MaxPositions, Math.Min(_settings.SharedWavePositions, options.MaxPositions), options.MaxLogitRows));
             }, Self);
         }
     }
 
     private void OnReady(Ready m)
     {
+        if (m.Thread != _thread) return;
         _isBusy = false;
         _bounds = m.Bounds;
         _stage = Stage.Ready;
@@ -197,11 +208,12 @@ internal sealed partial class GenerationScheduler
         _job = null;
         ModelRuntime runtime = Runtime;
         ActorLayerSource source = _source;
-        _thread.Post(() =>
+        WaveThread thread = _thread;
+        thread.Post(() =>
         {
             if (rests) source.Rest();
             runtime.DropPass();
-            return Rested.Instance;
+            return new Rested(thread);
         }, Self);
     }
 
@@ -228,6 +240,7 @@ internal sealed partial class GenerationScheduler
 
     private void OnRested(Rested m)
     {
+        if (m.Thread != _thread) return;
         _isBusy = false;
         _stage = Stage.Open;
         Release(MemoryUse.Scratch, _scratchBytes);
@@ -236,6 +249,7 @@ internal sealed partial class GenerationScheduler
 
     private void OnJobFailed(WaveThread.JobFailed m)
     {
+        if (m.Thread != _thread) return;
         // Only opening and preparing throw: a wave's failure is part of its result.
         _isBusy = false;
         // A model that cannot be run is an answer to whoever asked; anything else is a fault of the engine's.
@@ -277,16 +291,18 @@ internal sealed partial class GenerationScheduler
         Release(MemoryUse.KvCache, _kvBytes - kept);
     }
 
-    private sealed record Reservation(MemoryUse Use, long Bytes, Action Granted, Action<string> Refused);
-
-    private sealed record TextOpened(ModelText Text) : INoSerializationVerificationNeeded;
-
-    private sealed record Opened(ModelRuntime Runtime) : INoSerializationVerificationNeeded;
-
-    private sealed record Ready(WaveBounds Bounds) : INoSerializationVerificationNeeded;
-
-    private sealed record Rested : INoSerializationVerificationNeeded
+    private sealed record Reservation(MemoryUse Use, long Bytes, Action Granted, Action<string> Refused)
     {
-        public static Rested Instance { get; } = new();
+        public bool IsFor(MemoryUse use, long bytes) => use == Use && bytes == Bytes;
     }
+
+    // Results carry the thread of the scheduler that wanted them: one that was restarted keeps its address, and gets what
+    // the one before it had under way.
+    private sealed record TextOpened(WaveThread Thread, ModelText Text) : INoSerializationVerificationNeeded;
+
+    private sealed record Opened(WaveThread Thread, ModelRuntime Runtime) : INoSerializationVerificationNeeded;
+
+    private sealed record Ready(WaveThread Thread, WaveBounds Bounds) : INoSerializationVerificationNeeded;
+
+    private sealed record Rested(WaveThread Thread) : INoSerializationVerificationNeeded;
 }

@@ -33,7 +33,7 @@ internal sealed class WaveThread
             }
             catch (Exception e)
             {
-                result = new JobFailed(e);
+                result = new JobFailed(this, e);
             }
 
             if (result is not null) replyTo.Tell(result);
@@ -43,5 +43,7 @@ internal sealed class WaveThread
     }
 
     /// <summary>A job threw.</summary>
-    internal sealed record JobFailed(Exception Cause) : INoSerializationVerificationNeeded;
+    /// <param name="Thread">Whose job: a scheduler that was restarted has another.</param>
+    /// <param name="Cause">What it threw.</param>
+    internal sealed record JobFailed(WaveThread Thread, Exception Cause) : INoSerializationVerificationNeeded;
 }

@@ -2,9 +2,14 @@ using WasmChord.Memory64;
 
 namespace WasmChord.Cli;
 
-/// <summary>Asks the operating system, every few milliseconds, how much memory the process has to itself, and keeps the highest answer.</summary>
+/// <summary>
+/// Asks the operating system, every few milliseconds, how much memory the process has to itself, and keeps the highest
+/// answer. The exact question takes milliseconds where there are gigabytes, and stops whoever wants memory meanwhile: it is
+/// asked only when the kernel's counters have risen.
+/// </summary>
 internal sealed class MemorySampler : IDisposable
 {
+    private const long Step = 1 << 20;
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(10);
 
     private readonly ManualResetEventSlim _stop = new();
@@ -34,10 +39,14 @@ internal sealed class MemorySampler : IDisposable
 
     private void Run()
     {
+        long highest = 0;
         do
         {
-            Volatile.Write(ref _peakBytes, Math.Max(_peakBytes, ProcessMemory.Sample().PrivateBytes));
             Volatile.Write(ref _samples, _samples + 1);
+            long bound = ProcessMemory.SampleBound();
+            if (bound < highest + Step) continue;
+            highest = bound;
+            Volatile.Write(ref _peakBytes, Math.Max(_peakBytes, ProcessMemory.Sample().PrivateBytes));
         }
         while (!_stop.Wait(s_interval));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace WasmChord.Inference;
@@ -10,14 +11,15 @@ namespace WasmChord.Inference;
 public sealed class ComputePool : IDisposable
 {
     // Enough for the gap between two jobs of a pass; short against a scheduler's time slice, so that others get the processor.
-    private const int SpinCount = 40;
+    private static readonly long s_spinTicks = Stopwatch.Frequency * 30 / 1_000_000;
 
     private readonly Thread[] _threads;
-    private readonly SemaphoreSlim[] _wakes;
-    private readonly SemaphoreSlim _done = new(0); // unlike an event, it allocates nothing when it first has to wait
+    private readonly Sleeper[] _workers;
+    private readonly Sleeper _caller = new();
     private IComputeJob? _job;
     private ExceptionDispatchInfo? _failure;
     private int _running;
+    private volatile int _jobs; // begun so far
     private volatile bool _isDisposed;
 
     /// <summary>Starts the threads.</summary>
@@ -27,11 +29,11 @@ public sealed class ComputePool : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threadCount);
         ThreadCount = threadCount;
         _threads = new Thread[threadCount - 1];
-        _wakes = new SemaphoreSlim[threadCount - 1];
+        _workers = new Sleeper[threadCount - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
             int part = i + 1;
-            _wakes[i] = new SemaphoreSlim(0);
+            _workers[i] = new Sleeper();
             _threads[i] = new Thread(() => Work(part)) { IsBackground = true, Name = $"wasmchord-compute-{part}" };
             _threads[i].Start();
         }
@@ -54,10 +56,15 @@ public sealed class ComputePool : IDisposable
         _failure = null;
         _job = job;
         Volatile.Write(ref _running, _threads.Length);
-        foreach (SemaphoreSlim wake in _wakes) wake.Release();
+        Begin();
         RunPart(job, 0);
-        SpinUntilReady(_done);
-        _done.Wait();
+        long start = 0;
+        while (Volatile.Read(ref _running) > 0)
+        {
+            if (MaySpin(ref start)) continue;
+            _caller.Sleep(this, static (pool, _) => Volatile.Read(ref pool._running) > 0, 0);
+        }
+
         _job = null;
         _failure?.Throw();
     }
@@ -67,29 +74,51 @@ public sealed class ComputePool : IDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        foreach (SemaphoreSlim wake in _wakes) wake.Release();
+        Begin();
         foreach (Thread thread in _threads) thread.Join();
-        foreach (SemaphoreSlim wake in _wakes) wake.Dispose();
-        _done.Dispose();
+        foreach (Sleeper worker in _workers) worker.Dispose();
+        _caller.Dispose();
+    }
+
+    private void Begin()
+    {
+        Interlocked.Increment(ref _jobs);
+        foreach (Sleeper worker in _workers) worker.Wake();
     }
 
     private void Work(int part)
     {
-        SemaphoreSlim wake = _wakes[part - 1];
+        Sleeper sleeper = _workers[part - 1];
+        int seen = 0;
         while (true)
         {
-            SpinUntilReady(wake);
-            wake.Wait();
+            long start = 0;
+            while (_jobs == seen)
+            {
+                if (MaySpin(ref start)) continue;
+                sleeper.Sleep(this, static (pool, last) => pool._jobs == last, seen);
+            }
+
+            seen++;
             if (_isDisposed) return;
             RunPart(_job!, part);
-            if (Interlocked.Decrement(ref _running) == 0) _done.Release();
+            if (Interlocked.Decrement(ref _running) == 0) _caller.Wake();
         }
     }
 
-    private static void SpinUntilReady(SemaphoreSlim wake)
+    // False when it is time to sleep.
+    private static bool MaySpin(ref long start)
     {
-        SpinWait spin = default;
-        for (int i = 0; i < SpinCount && wake.CurrentCount == 0; i++) spin.SpinOnce(-1);
+        long now = Stopwatch.GetTimestamp();
+        if (start == 0) start = now;
+        if (now - start > s_spinTicks)
+        {
+            start = 0;
+            return false;
+        }
+
+        Thread.SpinWait(4);
+        return true;
     }
 
     private void RunPart(IComputeJob job, int part)

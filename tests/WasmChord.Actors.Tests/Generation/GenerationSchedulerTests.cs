@@ -270,6 +270,26 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
     }
 
     [Fact]
+    public async Task Scheduler_FailsWhileItOpens_WhatItOpenedIsNotTheNextOnes()
+    {
+        IReadOnlyList<TokenId> expected;
+        await using (StreamedModel other = await OpenAsync("900KiB")) expected = (await other.GenerateAsync(GenerationPrompt.FromTokens(Prompt(1, 20)), s_some)).Tokens;
+
+        await using StreamedModel model = await OpenAsync("900KiB");
+        StorageGate gate = Faults.Hold();
+        TestProbe probe = CreateTestProbe();
+        GenerationId id = GenerationId.New();
+        model.Actor.Tell(new Generate(id, GenerationPrompt.FromTokens(Prompt(1, 20)), s_some), probe);
+        Assert.True(gate.WaitForInside(1, Patience));
+        Sys.ActorSelection(model.Actor.Path / "scheduler").Tell(Kill.Instance);
+        Assert.IsAssignableFrom<IEnd>(Receive(probe, id).End);
+        Task<GenerationResult> next = model.GenerateAsync(GenerationPrompt.FromTokens(Prompt(1, 20)), s_some);
+        gate.Open();
+        Assert.Equal(expected, (await next).Tokens);
+        await AssertNothingKeptAsync(model);
+    }
+
+    [Fact]
     public async Task Close_WhileGenerating_EveryRequestIsToldAndTheBudgetIsGivenBack()
     {
         StreamedModel model = await OpenAsync("1200KiB");

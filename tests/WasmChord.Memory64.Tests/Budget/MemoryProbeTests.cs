@@ -116,6 +116,40 @@ public sealed class MemoryProbeTests
     }
 
     [Fact]
+    public void Sample_OfAProbeThatIsKept_FollowsLimitsAndGroups()
+    {
+        using FakeMachine machine = new(1_000_000, "0::/a\n");
+        machine.Group2("sys/fs/cgroup/a", "5000000", 3_000_000, 500_000).Group2("sys/fs/cgroup/b", "900000", 100_000, 0);
+        MemoryProbe probe = machine.Probe;
+        Assert.Equal(2_500_000, probe.Sample().AvailableBytes);
+        machine.Write("sys/fs/cgroup/a/memory.max", "4000000\n");
+        Assert.Equal(1_500_000, probe.Sample().AvailableBytes);
+        machine.Write("proc/self/cgroup", "0::/b\n");
+        Assert.Equal(800_000, probe.Sample().AvailableBytes);
+        machine.Write("proc/meminfo", "MemAvailable: 5 kB\n");
+        Assert.Equal(5 * 1024, probe.Sample().AvailableBytes);
+    }
+
+    [Fact]
+    public void Sample_OfAProbeThatIsKept_AllocatesLessThanItReads()
+    {
+        using FakeMachine machine = new(1_000_000, "0::/a\n");
+        machine.Group2("sys/fs/cgroup/a", "5000000", 3_000_000, 500_000).Write("proc/pressure/memory", "some avg10=3.25 avg60=0.00\n");
+        string mounts = string.Concat(Enumerable.Range(0, 500).Select(i => $"{i} 30 0:31 / /mnt/{i} rw,relatime shared:9 - ext4 /dev/sd{i} rw\n"));
+        machine.Write("proc/self/mountinfo", mounts + "40 30 0:37 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+        MemoryProbe probe = machine.Probe;
+        for (int i = 0; i < 3; i++) Assert.Equal((2_500_000, 3.25), (probe.Sample().AvailableBytes, probe.SamplePressure()));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+        {
+            probe.Sample();
+            probe.SamplePressure();
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 10, 0, 4096);
+    }
+
+    [Fact]
     public void Sample_ThisMachine_IsPositive()
     {
         MemoryReading reading = new MemoryProbe().Sample();

@@ -7,7 +7,8 @@ namespace WasmChord.Training.Stories;
 /// <param name="grammar">The grammar.</param>
 /// <param name="seed">Where chance begins.</param>
 /// <param name="inventedNames">Share of stories whose first person has a made-up name instead of one of the list.</param>
-public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inventedNames = 0.08)
+/// <param name="secondNames">Share of stories whose first person has a name that second persons have in all others.</param>
+public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inventedNames = 0.08, double secondNames = 0)
 {
     private readonly StoryRandom _random = new(seed);
 
@@ -54,10 +55,14 @@ public sealed class StoryGenerator(StoryGrammar grammar, ulong seed, double inve
         string kind = Pick([.. company.Kinds.Where(k => people ? company.OfKind(k) == gender : company.OfKind(k) is null)]);
         // Who is first in a story and who comes second can be told by the name, each having every other one of the list: a
         // small model keeps them apart by that, and introduces nobody under a name that is taken.
-        string name = person == 'A' && _random.Chance(inventedNames)
+        bool isFirst = person == 'A';
+        string name = isFirst && _random.Chance(inventedNames)
             ? NameInvention.Next(_random, grammar)
-            : PickName([.. company.Names.Where((n, i) => i % 2 == person - 'A' && (company.OfName(n) is not { } of ? !people : of == gender))]);
+            : PickName(Names(isFirst && (secondNames == 0 || !_random.Chance(secondNames)) ? 0 : 1));
         return binding.With(person, name).WithKind(person, kind).WithGender(person, gender);
+
+        string[] Names(int remainder) =>
+            [.. company.Names.Where((n, i) => i % 2 == remainder && (company.OfName(n) is not { } of ? !people : of == gender) && n != binding['A'])];
     }
 
     private void Write(StringBuilder text, IReadOnlyList<Wording> pieces, StoryBinding binding, Mentions mentions)
