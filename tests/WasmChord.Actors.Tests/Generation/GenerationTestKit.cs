@@ -67,10 +67,13 @@ public abstract class GenerationTestKit : EngineTestKit
         List<ulong> logits = [];
         GenerationResult result = await model.GenerateAsync(GenerationPrompt.FromTokens(prompt), options with
         {
-            OnLogits = (_, row) => logits.Add(System.IO.Hashing.XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row))),
+            OnLogits = (_, row) => logits.Add(HashOf(row)),
         });
         return (result, [.. logits]);
     }
+
+    /// <summary>The bits of a row of logits in one number.</summary>
+    private protected static ulong HashOf(ReadOnlySpan<float> row) => System.IO.Hashing.XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row));
 
     /// <summary>Everything that a request may hold is given back, and the parts of the budget sum up to it.</summary>
     private protected static async Task AssertNothingKeptAsync(StreamedModel model, int sessions = 0)
