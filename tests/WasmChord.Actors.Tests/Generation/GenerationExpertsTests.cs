@@ -1,5 +1,4 @@
 using WasmChord.Gguf;
-using WasmChord.Inference;
 using WasmChord.Inference.Tests;
 using WasmChord.Memory64;
 
