@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using Akka.Event;
 using WasmChord.Gguf;
 using WasmChord.Inference;
 using WasmChord.Memory64;
@@ -26,6 +27,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
     private readonly ModelServices _services;
     private readonly SegmentTable _table;
     private readonly IActorRef _cache;
+    private readonly ILoggingAdapter _log;
     private readonly LeaseSlot _expertSlot;
     private readonly int[] _positionOf; // (segment) → its place in the order, or -1
     private LeaseSlot _slot;
@@ -55,6 +57,7 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
         _services = services;
         _table = services.Layout.Segments;
         _cache = cache;
+        _log = system.Log;
         _slot = new LeaseSlot(system, cache, holders[0], reusesLeases: true);
         _aheadSlot = new LeaseSlot(system, cache, holders[1], reusesLeases: true);
         _expertSlot = new LeaseSlot(system, cache, holders[2], reusesLeases: true);
@@ -188,8 +191,8 @@ internal sealed class ActorLayerSource : ILayerSource, IDisposable
                 file.EnsureUnchanged();
                 file.Read(tensor.FileOffset + byteOffset, destination);
                 _services.CountRead(destination.Length);
-                _services.Rows?.Verify(tensor, byteOffset, destination);
-                return;
+                if (_services.Rows is not { } rows || rows.TryVerify(tensor, byteOffset, destination, out string dispute)) return;
+                _log.Warning("{0}: {1}; it is read again, and if it is the same then, that memory is dropped and built anew", _services.Path, dispute);
             }
             catch (StorageException e) when (e.IsTransient && attempt < settings.MaxRetries && !Cancellation.IsCancellationRequested)
             {

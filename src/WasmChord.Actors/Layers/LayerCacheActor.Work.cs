@@ -101,6 +101,13 @@ internal sealed partial class LayerCacheActor
     {
         if (!_loads.Contains(step)) return; // It was on its way when the cache restarted, which disposed it.
         SegmentLoad load = step.Load;
+        if (step.Failure is ChecksumException { IsDisputed: true } disputed)
+        {
+            _log.Warning("{0}; it is read again, and if it is the same then, that memory is dropped and built anew", disputed.Message);
+            Offer(step);
+            return;
+        }
+
         StorageSettings storage = _services.Settings.Storage;
         if (step.Failure is StorageException { IsTransient: true } transient && load.FailedAttempts < storage.MaxRetries)
         {

@@ -110,7 +110,7 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         long bytes = Effective(_services.Memory.CacheBytes);
         _region.Tell(new RegionProtocol.LimitMemory(generation.Number, bytes));
         CacheLimits limits = new(bytes, settings.MaxWaitingRequests, _services.ReadAheadBytes, settings.MaxBypasses);
-        _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table));
+        _cache = new LayerCache(_table, limits, EvictionPolicy.Create(settings.Policy, _table), _services.History?.Uses);
         // Where everything will fit, nothing may leave early; else segments leave rather than wait for memory that is yet to
         // be populated.
         if (generation.Image is MappedImage { PresentBytes: < long.MaxValue } && _services.Layout.AllLayersBytes > bytes) _cache.SetPresent(0);
@@ -119,6 +119,10 @@ internal sealed partial class LayerCacheActor : ReceiveActor, IWithUnboundedStas
         _flow = LoadFlow.Start(materializer, Context.System, settings, generation.Number, Self);
         for (int i = 0; i < settings.MaxLoads; i++) _freeSteps.Push(new LoadStep(_flow, _services.Loader, generation.Number, Self));
         _log.Debug("Layer cache of {0}: generation {1}, {2} bytes, policy {3}", _services.Path, generation.Number, bytes, settings.Policy);
+        // Where memory is not to be touched before it is needed, nothing is read before it is asked for.
+        if (_services.History is not { } history || !settings.Sidecar.WarmStart || settings.Populate == PopulateMode.Off) return;
+        _cache.Warm(history.Uses.MostValuable());
+        Pump();
     }
 
     private void Serving()

@@ -29,10 +29,16 @@ public sealed record ModelOptions
     /// <summary>When memory is touched for the first time.</summary>
     public PopulateMode? Populate { get; init; }
 
+    /// <summary>Whether anything is remembered from run to run.</summary>
+    public bool? Sidecar { get; init; }
+
+    /// <summary>The folder of what is remembered from run to run; empty for the user's cache folder.</summary>
+    public string? SidecarDirectory { get; init; }
+
     /// <summary>Size of tiles in bytes.</summary>
     public long? TileBytes { get; init; }
 
-    /// <summary>Opens a file of the model in place of <see cref="Memory64.Storage.Open"/>: tests give a faulty one.</summary>
+    /// <summary>Opens a file of the model in place of <see cref="Storage"/>: tests give a faulty one.</summary>
     public Func<string, StorageOptions, IStorage>? OpenStorage { get; init; }
 
     /// <summary>Any other change to the settings, applied last.</summary>
@@ -46,6 +52,11 @@ public sealed record ModelOptions
             Budget = Budget ?? settings.Budget,
             Policy = Policy ?? settings.Policy,
             Populate = Populate ?? settings.Populate,
+            Sidecar = settings.Sidecar with
+            {
+                IsEnabled = Sidecar ?? settings.Sidecar.IsEnabled,
+                Directory = SidecarDirectory ?? settings.Sidecar.Directory,
+            },
             ResidentThresholdBytes = ResidentThresholdBytes ?? settings.ResidentThresholdBytes,
             Image = settings.Image with
             {

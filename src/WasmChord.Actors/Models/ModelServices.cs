@@ -34,6 +34,12 @@ internal sealed class ModelServices : IDisposable
     /// <summary>Checksums of what is read by row; null where nothing is verified.</summary>
     public RowChecksums? Rows { get; init; }
 
+    /// <summary>What is remembered from run to run; null where nothing is.</summary>
+    public ModelHistory? History { get; init; }
+
+    /// <summary>What became of the sidecar, and whether it is a fault, for the log.</summary>
+    public required (string Text, bool IsFault) HistoryDecision { get; init; }
+
     /// <summary>How the budget is divided; the supervisor changes it.</summary>
     public required ModelMemory Memory { get; init; }
 

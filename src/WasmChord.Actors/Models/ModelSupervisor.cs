@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.Event;
 using WasmChord.Memory64;
 
@@ -21,6 +22,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     private readonly IActorRef _self; // PostStop may run in another actor's context, when a life ends in the middle of a restart.
     private readonly EarlierLife _earlier;
     private readonly string _account;
+    private readonly MessageDispatcher _io;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ModelServices? _services;
     private ModelDescription? _description;
@@ -40,6 +42,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         _settings = settings;
         _ledger = ledger;
         _account = Self.Path.Name;
+        _io = Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath);
         Become(Opening);
     }
 
@@ -74,7 +77,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         // The children of the life before have stopped by now.
         _earlier.Settle();
         base.PreStart();
-        ModelOpening.OpenAsync(_path, _options, _settings, new ModelMemory(GrowableBytes), Context.System.Dispatchers.Lookup(WasmChordSettings.IoDispatcherPath))
+        ModelOpening.OpenAsync(_path, _options, _settings, new ModelMemory(GrowableBytes), _io)
             .PipeTo(Self, success: services => new Opened(services), failure: e => new OpeningFailed(e));
     }
 
@@ -104,6 +107,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
             string generation = $"{lingering}-generation";
             services.Memory.OnReleased(bytes => _ledger.TryResize(generation, bytes));
             _ledger.TryResize(generation, services.Memory.HeldBytes);
+            SaveAtEnd(services);
             services.Dispose();
         }
 
@@ -171,6 +175,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         _cache = Context.ActorOf(LayerCacheActor.Props(services, _region), "layer-cache");
         foreach (IActorRef child in new[] { _index, _region, _cache }) Context.Watch(child);
         _node.Add(_self, Share);
+        BeginHistory();
         if (residency.Mode == ResidencyMode.Resident) _cache.Tell(new LayerCacheProtocol.Prefetch(_description.Layers));
     }
 
@@ -194,6 +199,8 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
         Receive<ReservationExpired>(m => Expire(m.Reservation));
         Receive<RegionProtocol.BudgetSettled>(Settled);
         Receive<RegionProtocol.MemoryPopulated>(_ => { });
+        Receive<SaveHistory>(_ => Save());
+        Receive<HistorySaved>(OnSaved);
         Receive<ModelProtocol.CloseModel>(_ => Close());
         Receive<Terminated>(m => throw new ModelChildEndedException(_path, m.ActorRef.Path.Name));
     }
@@ -214,7 +221,11 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
             Receive<Terminated>(m =>
             {
                 children.Remove(m.ActorRef);
-                if (children.Count > 0) return;
+                if (children.Count == 0) SaveLast();
+            });
+            Receive<HistoryKept>(m =>
+            {
+                Report(m.Failure);
                 foreach (IActorRef requester in requesters) requester.Tell(new ModelProtocol.ModelClosed());
                 Context.Stop(Self);
             });

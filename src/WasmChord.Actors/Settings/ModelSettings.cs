@@ -42,6 +42,9 @@ public sealed record ModelSettings
     /// <summary>How files are read.</summary>
     public required StorageSettings Storage { get; init; }
 
+    /// <summary>What is remembered from run to run.</summary>
+    public required SidecarSettings Sidecar { get; init; }
+
     /// <summary>Segments read at the same time.</summary>
     public required int IoParallelism { get; init; }
 
@@ -92,6 +95,7 @@ public sealed record ModelSettings
             UnwatchedLeaseTimeout = read.Duration("unwatched-lease-timeout"),
             UseTimeout = read.Duration("use-timeout"),
             Storage = StorageSettings.Parse(config.GetConfig("storage")),
+            Sidecar = SidecarSettings.Parse(config.GetConfig("sidecar")),
             IoParallelism = read.Int("io-parallelism", 1, 256),
             DecodeParallelism = read.Int("decode-parallelism", 1, 256),
             Generation = GenerationSettings.Parse(config.GetConfig("generation")),

@@ -17,6 +17,8 @@ internal sealed class EngineFlags
     private readonly Option<StorageMode?> _storage = ToolCommand.ChoiceOption<StorageMode>("--storage", "How files are read.");
     private readonly Option<DraftingMode?> _drafting = ToolCommand.ChoiceOption<DraftingMode>("--drafting", "When tokens are drafted by prompt look-up; the text is the same.");
 
+    private readonly SidecarFlag _sidecar = new();
+
     internal EngineFlags()
     {
         _threads.Aliases.Add("-t");
@@ -26,6 +28,7 @@ internal sealed class EngineFlags
     internal void AddTo(Command command)
     {
         foreach (Option option in new Option[] { _budget, _threads, _context, _kvType, _scheme, _policy, _storage, _drafting }) command.Add(option);
+        _sidecar.AddTo(command);
     }
 
     /// <summary>How the model is opened.</summary>
@@ -54,6 +57,7 @@ internal sealed class EngineFlags
                 return settings with { Generation = generation with { Drafting = parsed.GetValue(_drafting) ?? generation.Drafting } };
             },
         };
+        options = _sidecar.Apply(parsed, options);
         return hooks.ModelOptions is { } test ? test(options) : options;
     }
 }

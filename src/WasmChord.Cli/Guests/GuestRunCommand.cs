@@ -18,18 +18,20 @@ internal sealed class GuestRunCommand : ToolCommand
     private readonly Option<int?> _leases = new("--max-leases") { Description = "Layers that it may hold at a time.", HelpName = "N" };
     private readonly Option<bool> _unmetered = new("--unmetered") { Description = "Do not count instructions: faster, and fuel_used is not known." };
     private readonly Option<BudgetSpec?> _budget = BudgetOption();
+    private readonly SidecarFlag _sidecar = new();
 
     public GuestRunCommand(ToolOutput output, ToolHooks hooks) : base(output, "run", "Runs a guest on a model's weights and prints its result.")
     {
         _hooks = hooks;
         Add(_guest);
         foreach (Option option in new Option[] { _model, _invoke, _arguments, _fuel, _memory, _time, _leases, _unmetered, _budget }) Add(option);
+        _sidecar.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_unmetered) && parsed.GetValue(_fuel) is not null) throw ToolException.Usage("--fuel cannot be counted with --unmetered");
-        ModelOptions options = new() { Budget = parsed.GetValue(_budget) };
+        ModelOptions options = _sidecar.Apply(parsed, new ModelOptions { Budget = parsed.GetValue(_budget) });
         if (_hooks.ModelOptions is { } test) options = test(options);
         string path = parsed.GetRequiredValue(_guest);
         byte[] module = await GuestCommand.ReadAsync(path, new GuestLimits().ModuleBytes, cancellationToken).ConfigureAwait(false);

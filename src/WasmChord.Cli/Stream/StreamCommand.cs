@@ -29,6 +29,7 @@ internal sealed class StreamCommand : ToolCommand
     private readonly Option<long?> _threshold = SizeOption("--threshold", "Models of more tensor bytes are streamed even where they fit the budget.");
     private readonly Option<RegionLayoutKind?> _regions = ChoiceOption<RegionLayoutKind>("--regions", "One linear memory, or several.");
     private readonly Option<PopulateMode?> _populate = ChoiceOption<PopulateMode>("--populate", "When memory is touched for the first time: off, ahead of need, or all of it before the model is open.");
+    private readonly SidecarFlag _sidecar = new();
     private readonly Option<bool> _compareRead = new("--compare-read") { Description = "Measure plain parallel reads of the same files, before and after." };
 
     public StreamCommand(ToolOutput output, ToolHooks hooks)
@@ -37,6 +38,7 @@ internal sealed class StreamCommand : ToolCommand
         _hooks = hooks;
         foreach (Option option in new Option[] { _budget, _format, _policy, _passes, _requests, _order, _seed, _storage, _keepPageCache, _threshold, _regions, _populate, _compareRead })
             Add(option);
+        _sidecar.AddTo(this);
         Arguments.Add(_model);
     }
 
@@ -55,6 +57,7 @@ internal sealed class StreamCommand : ToolCommand
                 ? s => s with { Storage = s.Storage with { Options = s.Storage.Options with { KeepPageCache = true } } }
                 : null,
         };
+        options = _sidecar.Apply(parsed, options);
         if (_hooks.ModelOptions is { } change) options = change(options);
         string path = parsed.GetRequiredValue(_model);
         VisitOrder order = parsed.GetValue(_order) ?? VisitOrder.Scan;

@@ -19,16 +19,19 @@ public sealed record CacheStatistics
     /// <summary>Uses of segments that had to be read for this use.</summary>
     public long Misses { get; init; }
 
-    /// <summary>Those of the misses whose load a prefetch had started before they were asked for.</summary>
+    /// <summary>Those of the misses whose load a prefetch, or the warm list, had started before they were asked for.</summary>
     public long PrefetchHits { get; init; }
 
     /// <summary>Hits ÷ (hits + misses); 0 before the first.</summary>
     public double HitRatio => Hits + Misses == 0 ? 0 : (double)Hits / (Hits + Misses);
 
-    /// <summary>Segments read on behalf of <see cref="LayerCache.Prefetch"/>, counted when their load starts.</summary>
+    /// <summary>
+    /// Segments read on behalf of <see cref="LayerCache.Prefetch"/> or <see cref="LayerCache.Warm"/>, counted when their load
+    /// starts.
+    /// </summary>
     public long Prefetches { get; init; }
 
-    /// <summary>Prefetched segments that left before they were used.</summary>
+    /// <summary>Segments read so that left before they were used.</summary>
     public long UnusedPrefetches { get; init; }
 
     /// <summary>Resident segments that left.</summary>

@@ -16,6 +16,7 @@ public sealed partial class LayerCache
             return false;
         }
         if (entry.State == EntryState.Waiting) _waiting.Remove(entry);
+        _uses?.Count(entry.Segments);
         _policy.Use(entry.Segments, _orderDeclared && (_visitor is null || _visitor == entry.Owner));
         foreach (SegmentId segment in entry.Segments) Pin(entry, segment);
         MakeRoom();
@@ -33,8 +34,8 @@ public sealed partial class LayerCache
     private void Pin(CacheEntry entry, SegmentId segment)
     {
         ref SegmentState state = ref _residency.State[segment.Value];
-        bool prefetched = _residency.Prefetched[segment.Value];
-        if (state == SegmentState.Absent || prefetched) _counters.Misses++;
+        bool prefetched = _residency.Prefetched[segment.Value], warmed = _warmed[segment.Value];
+        if (state == SegmentState.Absent || prefetched || warmed) _counters.Misses++;
         else if (state == SegmentState.Resident) _counters.Hits++;
         else _counters.Joins++;
 
@@ -42,6 +43,11 @@ public sealed partial class LayerCache
         {
             if (state != SegmentState.Queued) _counters.PrefetchHits++;
             EndPrefetch(segment);
+        }
+        if (warmed)
+        {
+            _counters.PrefetchHits++;
+            _warmed[segment.Value] = false;
         }
         if (state == SegmentState.Absent)
         {
@@ -96,6 +102,11 @@ public sealed partial class LayerCache
     private void Drop(SegmentId segment, bool wasCommitted)
     {
         _residency.State[segment.Value] = SegmentState.Absent;
+        if (_warmed[segment.Value])
+        {
+            _warmed[segment.Value] = false;
+            if (wasCommitted) _counters.UnusedPrefetches++;
+        }
         _residency.Refresh(segment);
         FrameRange frames = _frames.Reclaim(segment, 0);
         if (wasCommitted || frames.Count > 0) _effects.Enqueue(CacheEffect.Free(segment, frames));

@@ -20,6 +20,7 @@ public sealed partial class LayerCache
             Require(state != SegmentState.Absent || (pins[i] == 0 && !_residency.Prefetched[i]), $"segment {i} is absent, yet wanted");
             Require(state != SegmentState.Queued || pins[i] > 0 || _residency.Prefetched[i], $"segment {i} is queued for nobody");
             Require(!_residency.Prefetched[i] || pins[i] == 0, $"segment {i} is in use and counts as an unused prefetch");
+            Require(!_warmed[i] || (state is SegmentState.Loading or SegmentState.Resident && pins[i] == 0 && !_residency.Prefetched[i]), $"segment {i} is {state} and counts as warmed");
             Require(_prefetched.Contains(s.Id) == _residency.Prefetched[i], $"segment {i}: prefetch list");
             Require(_demanded.Contains(s.Id) == (state == SegmentState.Queued && pins[i] > 0), $"segment {i}: demand queue");
             Require(_prefetchQueue.Contains(s.Id) == (state == SegmentState.Queued && pins[i] == 0), $"segment {i}: prefetch queue");

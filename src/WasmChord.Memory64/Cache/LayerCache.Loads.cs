@@ -9,8 +9,8 @@ public sealed partial class LayerCache
     private long _lastEpoch;
 
     /// <summary>
-    /// Takes the next load to carry out: those that requests wait for in order of admission, then prefetches. How many
-    /// run at once is the caller's choice.
+    /// Takes the next load to carry out: those that requests wait for in order of admission, then prefetches, then the warm
+    /// list. How many run at once is the caller's choice.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// Effects are pending: the load may need the frames that one of them frees.
@@ -20,13 +20,11 @@ public sealed partial class LayerCache
         if (_effects.Count > 0) throw new InvalidOperationException($"{_effects.Count} effects are to be carried out before a load is started");
         ticket = default;
         bool demanded = _demanded.TryFirst(out SegmentId segment);
-        if (!demanded && !_prefetchQueue.TryFirst(out segment)) return false;
+        bool prefetched = !demanded && _prefetchQueue.TryFirst(out segment);
+        if (!demanded && !prefetched && !TryTakeWarm(out segment)) return false;
         if (demanded) _demanded.Remove(segment);
-        else
-        {
-            _prefetchQueue.Remove(segment);
-            _counters.Prefetches++;
-        }
+        else _counters.Prefetches++;
+        if (prefetched) _prefetchQueue.Remove(segment);
         _residency.State[segment.Value] = SegmentState.Loading;
         _residency.Epoch[segment.Value] = ++_lastEpoch;
         _residency.Refresh(segment);
@@ -70,6 +68,7 @@ public sealed partial class LayerCache
                 Refuse(entry, RefusalReason.LayerUnavailable, $"segment {ticket.Segment} ({_table[ticket.Segment].Layer}): {why}");
         }
         if (_residency.Prefetched[ticket.Segment.Value]) EndPrefetch(ticket.Segment);
+        _warmed[ticket.Segment.Value] = false;
         Drop(ticket.Segment, true);
         Settle();
         return true;

@@ -32,6 +32,7 @@ public sealed partial class LayerCache
         if (_open.ContainsKey(request)) throw new ArgumentException($"request {request} is open already", nameof(request));
         if (!_recycled.TryPop(out CacheEntry? entry)) entry = new CacheEntry();
         entry.Begin(request, owner, deadline);
+        if (_warmUnranked) RankWarm();
         if (!TryRefuse(entry, segments) && !TryOvertakeOrAdmit(entry))
         {
             if (mayWait) Enqueue(entry, now);

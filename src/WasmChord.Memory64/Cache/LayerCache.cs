@@ -29,14 +29,16 @@ public sealed partial class LayerCache
     private int _presentFrames = int.MaxValue;
     private OwnerId? _visitor;
     private bool _orderDeclared;
+    private readonly SegmentUses? _uses;
     private bool _closed;
 
     /// <summary>Creates an empty cache.</summary>
     /// <param name="table">The segments of the image.</param>
     /// <param name="limits">The bounds.</param>
     /// <param name="policy">Chooses victims; belongs to this cache from now on.</param>
+    /// <param name="uses">Where uses are counted; null for nowhere.</param>
     /// <exception cref="ArgumentException">A limit makes no sense, or segments share more than their end frames.</exception>
-    public LayerCache(SegmentTable table, CacheLimits limits, IEvictionPolicy policy)
+    public LayerCache(SegmentTable table, CacheLimits limits, IEvictionPolicy policy, SegmentUses? uses = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(limits);
@@ -45,12 +47,14 @@ public sealed partial class LayerCache
         _table = table;
         _limits = limits;
         _policy = policy;
+        _uses = uses;
         _residency = new ResidencyTable(table, policy);
         _frames = _residency.Frames;
         _demanded = new SegmentList(table.Count);
         _prefetchQueue = new SegmentList(table.Count);
         _prefetched = new SegmentList(table.Count);
         _seen = new long[table.Count];
+        _warmed = new bool[table.Count];
         SetBudget(limits.BudgetBytes);
     }
 

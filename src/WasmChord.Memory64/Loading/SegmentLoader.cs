@@ -57,7 +57,10 @@ public sealed unsafe class SegmentLoader : IDisposable
     /// Second stage: verifies the bytes and decodes them into the image. Computes, does not block. Does nothing to a load
     /// that was disposed.
     /// </summary>
-    /// <exception cref="ChecksumException">The bytes are not those of the first read, or of the checksum file.</exception>
+    /// <exception cref="ChecksumException">
+    /// The bytes are not those of the first read, or of the checksum file; or they are disputed, and both stages are to be
+    /// done once more.
+    /// </exception>
     public void Finish(SegmentLoad load)
     {
         if (!load.TryEnter()) return;

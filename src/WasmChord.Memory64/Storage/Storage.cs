@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WasmChord.Memory64;
 
 /// <summary>Opens model files.</summary>
@@ -12,9 +14,20 @@ public static class Storage
     /// <param name="decision">How it is read and why, for logs.</param>
     /// <returns>The open file; the caller disposes it.</returns>
     /// <exception cref="StorageException"><see cref="StorageError.CannotOpen"/>.</exception>
-    public static IStorage Open(string path, StorageOptions options, out string decision)
+    public static IStorage Open(string path, StorageOptions options, out string decision) => Open(path, options, null, out decision, out _);
+
+    /// <summary>The same, where an earlier run may have measured the file already: a probe reads 32 MiB.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How.</param>
+    /// <param name="remembered">What was measured then; used in place of a probe if the file is still the same.</param>
+    /// <param name="decision">How it is read and why, for logs.</param>
+    /// <param name="measure">What was measured now or then; null where nothing had to be.</param>
+    /// <returns>The open file; the caller disposes it.</returns>
+    /// <exception cref="StorageException"><see cref="StorageError.CannotOpen"/>.</exception>
+    public static IStorage Open(string path, StorageOptions options, RememberedStorage? remembered, out string decision, out StorageMeasure? measure)
     {
         options.Validate();
+        measure = null;
         if (options.Mode == StorageMode.Buffered)
         {
             decision = "buffered: as set";
@@ -40,7 +53,15 @@ public static class Storage
                 decision = "direct: as set";
                 return chosen = direct;
             }
+            if (remembered is not null && remembered.Identity == buffered.Identity)
+            {
+                measure = remembered.Measure;
+                decision = string.Create(CultureInfo.InvariantCulture,
+                    $"{(remembered.Measure.Choice == StorageMode.Direct ? "direct" : "buffered")}: an earlier run measured {remembered.Measure.DirectRate / 1e9:0.00} GB/s direct, {remembered.Measure.BufferedRate / 1e9:0.00} GB/s buffered");
+                return chosen = remembered.Measure.Choice == StorageMode.Direct ? direct : buffered;
+            }
             StorageProbe probe = StorageProbe.Measure(direct, buffered);
+            measure = probe.Measured;
             decision = probe.ToString();
             return chosen = probe.Choice == StorageMode.Direct ? direct : buffered;
         }

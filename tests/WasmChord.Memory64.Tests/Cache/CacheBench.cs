@@ -9,12 +9,12 @@ internal sealed class CacheBench
     private long _owners;
 
     public CacheBench(SegmentTable table, long budgetFrames, EvictionPolicyKind policy = EvictionPolicyKind.Lru,
-        int maxWaiting = 8, long readAheadFrames = 4, int maxBypasses = 2)
+        int maxWaiting = 8, long readAheadFrames = 4, int maxBypasses = 2, SegmentUses? uses = null)
     {
         Table = table;
         Cache = new LayerCache(table,
             new CacheLimits(budgetFrames * table.FrameBytes, maxWaiting, readAheadFrames * table.FrameBytes, maxBypasses),
-            EvictionPolicy.Create(policy, table));
+            EvictionPolicy.Create(policy, table), uses);
     }
 
     public SegmentTable Table { get; }

@@ -122,6 +122,11 @@ public class LayerCacheModelTests
                     _cache.SetPresent(present);
                     Replay(() => _model.Present = (int)(present / _table.FrameBytes));
                     return "present";
+                case 21 when _random.Next(2) == 0:
+                    int[] warm = Some(8);
+                    _cache.Warm(Ids(warm));
+                    _model.Warm(warm);
+                    return "warm";
                 case 20 when _random.Next(4) == 0:
                     _cache.EvictAll();
                     Replay(_model.EvictAll);
@@ -156,11 +161,12 @@ public class LayerCacheModelTests
             if (!_cache.TryStartLoad(out LoadTicket ticket))
             {
                 Assert.DoesNotContain(ResidencyModel.State.Queued, _model.States);
+                Assert.Null(_model.NextWarm(_inFlight.Count));
                 return;
             }
-            _inFlight.Add(ticket);
             int[] fresh = [];
-            Replay(() => fresh = _model.Start(ticket.Segment.Value, ticket.Demanded));
+            Replay(() => fresh = _model.Start(ticket.Segment.Value, ticket.Demanded, _inFlight.Count));
+            _inFlight.Add(ticket);
             Assert.Equal(fresh, Enumerable.Range(ticket.NewFrames.First, ticket.NewFrames.Count));
         }
 

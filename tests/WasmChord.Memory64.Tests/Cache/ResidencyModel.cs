@@ -21,7 +21,9 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
     private readonly List<Request> _admissions = [];                  // the admitted ones, in order of admission
     private readonly List<(LeaseId Id, Request Request)> _leases = [];
     private readonly List<int> _prefetches = [];                      // unused, in order of issue
+    private readonly HashSet<int> _warmed = [];                       // read by the warm list, or being read, and unused
     private readonly HashSet<int> _committed = [];
+    private List<int> _warm = [];                                     // what is left of the warm list
     private readonly List<(int Segment, FrameRange Frames)> _freed = [];
     private Queue<int> _victims = new();
     private long _leaseCount;
@@ -126,13 +128,37 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
     }
 
     /// <returns>The segment's frames that held no memory.</returns>
-    public int[] Start(int segment, bool demanded)
+    public int[] Start(int segment, bool demanded, int inFlight)
     {
+        if (States[segment] == State.Absent)
+        {
+            Assert.Equal(NextWarm(inFlight), segment);
+            _warmed.Add(segment);
+            States[segment] = State.Queued;
+        }
         Assert.Equal(State.Queued, States[segment]);
         Assert.Equal(demanded, IsPinned(segment));
         Assert.True(demanded || !Enumerable.Range(0, table.Count).Any(s => States[s] == State.Queued && IsPinned(s)), "a prefetch went before a demand");
         States[segment] = State.Loading;
         return [.. FrameSet([segment]).Where(_committed.Add).Order()];
+    }
+
+    public void Warm(int[] segments) => _warm = [.. segments];
+
+    /// <summary>The warm load that would start now, taken from the list; null where there is none, or other work.</summary>
+    public int? NextWarm(int inFlight)
+    {
+        if (_requests.Count > 0 || inFlight >= 3 || States.Contains(State.Queued)) return null;
+        while (_warm.Count > 0)
+        {
+            int s = _warm[0], frames = Frames(x => Used(x) || x == s);
+            if (!Used(s) && frames > Present && frames <= BudgetFrames) return null;
+            _warm.RemoveAt(0);
+            if (Used(s)) continue;
+            if (frames <= BudgetFrames) return s;
+            _warm.Clear();
+        }
+        return null;
     }
 
     public void Succeed(int segment)
@@ -199,7 +225,7 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
         _admissions.Add(request);
         foreach (int s in request.Segments)
         {
-            bool prefetched = _prefetches.Remove(s);
+            bool prefetched = _prefetches.Remove(s) || _warmed.Remove(s);
             if (States[s] == State.Absent || prefetched) Misses++;
             else if (States[s] == State.Resident) Hits++;
             else Joins++;
@@ -243,6 +269,7 @@ internal sealed class ResidencyModel(SegmentTable table, CacheLimits limits)
         bool heldMemory = States[segment] is State.Loading or State.Resident;
         States[segment] = State.Absent;
         _prefetches.Remove(segment);
+        _warmed.Remove(segment);
         int[] freed = [.. FrameSet([segment]).Where(f => _committed.Contains(f) && !FrameSet(Enumerable.Range(0, table.Count).Where(Used)).Contains(f)).Order()];
         _committed.ExceptWith(freed);
         if (heldMemory && freed.Length == 0) _freed.Add((segment, default));

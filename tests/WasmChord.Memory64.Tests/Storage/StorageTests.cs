@@ -33,6 +33,53 @@ public sealed class StorageTests
         buffer.ReadAndCompare(storage, new byte[100_000], 0, 100_000, 0);
     }
 
+    [SkippableTheory]
+    [InlineData(2e9, 1e9, StorageMode.Direct)]
+    [InlineData(1e9, 2e9, StorageMode.Buffered)]
+    public void Open_FileThatAnEarlierRunMeasured_IsReadAsThatSays(double direct, double buffered, StorageMode choice)
+    {
+        using TempFile file = new(0);
+        file.Truncate(StorageProbe.SmallestProbedBytes + 4097);
+        StorageIdentity identity;
+        using (IStorage first = Storage.Open(file.Path, StorageOptions.Default, null, out string without, out StorageMeasure? measured))
+        {
+            Skip.If(measured is null, without);
+            Assert.Equal(first.Mode, measured.Value.Choice);
+            identity = first.Identity;
+        }
+
+        RememberedStorage remembered = new(identity, new StorageMeasure(direct, buffered));
+        using (IStorage known = Storage.Open(file.Path, StorageOptions.Default, remembered, out string decision, out StorageMeasure? measure))
+        {
+            Assert.Equal((choice, remembered.Measure), (known.Mode, measure));
+            Assert.Contains("an earlier run measured", decision);
+        }
+
+        RememberedStorage ofAnother = remembered with { Identity = identity with { Inode = identity.Inode + 1 } };
+        using IStorage other = Storage.Open(file.Path, StorageOptions.Default, ofAnother, out string probed, out StorageMeasure? anew);
+        Assert.DoesNotContain("an earlier run", probed);
+        Assert.NotEqual(remembered.Measure, anew);
+    }
+
+    [Fact]
+    public void Open_SmallFileOrModeThatIsSet_IsNotMeasured()
+    {
+        using TempFile file = new(1000);
+        RememberedStorage remembered = new(BufferedIdentity(file), new StorageMeasure(2e9, 1e9));
+        foreach (StorageMode mode in new[] { StorageMode.Auto, StorageMode.Buffered, StorageMode.Direct })
+        {
+            using IStorage storage = Storage.Open(file.Path, new StorageOptions(mode), remembered, out string decision, out StorageMeasure? measure);
+            Assert.Null(measure);
+            Assert.DoesNotContain("an earlier run", decision);
+        }
+    }
+
+    private static StorageIdentity BufferedIdentity(TempFile file)
+    {
+        using IStorage storage = file.Open(StorageMode.Buffered);
+        return storage.Identity;
+    }
+
     [Fact]
     public void Open_Direct_IsDirectOrSaysWhyNot()
     {

@@ -53,6 +53,14 @@ internal sealed class ResidencyTable(SegmentTable table, IEvictionPolicy policy)
         else policy.RemoveCandidate(segment);
     }
 
+    /// <summary>A candidate becomes one anew, as if it had just been used; nothing happens to what is none.</summary>
+    public void Requeue(SegmentId segment)
+    {
+        if ((_roles[segment.Value] & SegmentRoles.Candidate) == 0) return;
+        policy.RemoveCandidate(segment);
+        policy.AddCandidate(segment);
+    }
+
     /// <summary>The sets of a segment in the given state.</summary>
     public static SegmentRoles Derive(SegmentState state, int pins, bool prefetched)
     {

@@ -18,13 +18,13 @@ internal readonly record struct StorageProbe(double DirectRate, double BufferedR
     private const int Rounds = 4;
     private const long FrameBytes = 2 << 20;
 
-    // Buffered reads cost a copy of every byte on processors that the arithmetic needs, so they have to be clearly faster.
-    private const double BufferedMustLeadBy = 1.25;
-
     private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The way to read.</summary>
-    public StorageMode Choice => Failure is null && BufferedRate <= DirectRate * BufferedMustLeadBy ? StorageMode.Direct : StorageMode.Buffered;
+    public StorageMode Choice => Failure is null ? Measured.Choice : StorageMode.Buffered;
+
+    /// <summary>The rates; nothing for direct reads where one failed.</summary>
+    public StorageMeasure Measured => Failure is null ? new StorageMeasure(DirectRate, BufferedRate) : new StorageMeasure(0, Math.Max(1, BufferedRate));
 
     /// <summary>Reads up to 16 MiB each way in turn, and stops after a quarter of a second.</summary>
     public static unsafe StorageProbe Measure(IStorage direct, BufferedStorage buffered)
