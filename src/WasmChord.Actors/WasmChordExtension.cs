@@ -20,8 +20,9 @@ public sealed class WasmChordExtension : IExtension
         Settings = WasmChordSettings.Create(system);
         NodeBudgetLimits limits = new(Settings.AutoBudgetFraction, Settings.AutoBudgetHeadroomBytes, Settings.BudgetWatch.PressurePercent, Settings.BudgetWatch.GrowAfter);
         Ledger = new BudgetLedger(NodeBudget(Settings, limits));
-        foreach (string path in new[] { WasmChordSettings.IoDispatcherPath, WasmChordSettings.DecodeDispatcherPath, WasmChordSettings.UseDispatcherPath, WasmChordSettings.GuestDispatcherPath })
+        foreach (string path in WasmChordSettings.BlockingDispatcherPaths)
             if (system.Dispatchers.Lookup(path) is ThreadsDispatcher threads) system.RegisterOnTermination(threads.Stop);
+        GuestLine = new GuestLine(system.Dispatchers.Lookup(WasmChordSettings.GuestDispatcherPath));
         Guests = new GuestEngines(Settings.Guests);
         system.RegisterOnTermination(Guests.Dispose);
         _materializer = new Lazy<IMaterializer>(() => ActorMaterializer.Create(
@@ -46,6 +47,9 @@ public sealed class WasmChordExtension : IExtension
 
     /// <summary>What compiles and runs all models' guests.</summary>
     internal GuestEngines Guests { get; }
+
+    /// <summary>All models' guests that wait for a thread.</summary>
+    internal GuestLine GuestLine { get; }
 
     /// <summary>The extension of a system; started when first asked for.</summary>
     /// <exception cref="Akka.Configuration.ConfigurationException">A setting is out of range.</exception>

@@ -8,8 +8,8 @@ public abstract class EngineTestKit : TestKit
 {
     protected const string Config = "wasmchord { node-budget = 1GiB, model { storage.retry-backoff = 1ms, acquire-timeout = 20s } }";
 
-    private protected EngineTestKit(string extra = "") : base(Akka.Configuration.ConfigurationFactory.ParseString(extra).WithFallback(Config)) =>
-        Model = TestModel.Create();
+    private protected EngineTestKit(string extra = "", TestModel? model = null) : base(Akka.Configuration.ConfigurationFactory.ParseString(extra).WithFallback(Config)) =>
+        Model = model ?? TestModel.Create();
 
     private protected TestModel Model { get; }
 

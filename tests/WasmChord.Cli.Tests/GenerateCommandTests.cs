@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using WasmChord.Gguf;
 using WasmChord.TestData;
 
 namespace WasmChord.Cli.Tests;
@@ -17,7 +18,9 @@ public sealed class GenerateCommandTests
         Assert.Equal(8, json.GetProperty("tokens").GetInt32());
         Assert.Equal("max_tokens", json.GetProperty("stop_reason").GetString());
         Assert.True(json.GetProperty("bytes_read_per_token").GetDouble() > 0, "within less than the model something is read for every token");
-        Assert.True(json.GetProperty("peak_resident_bytes").GetInt64() <= json.GetProperty("budget_bytes").GetInt64());
+        // More is wanted than there is, so that the most there was is most of it; frames and segments do not fill it to the last byte.
+        long budget = json.GetProperty("budget_bytes").GetInt64();
+        Assert.InRange(json.GetProperty("peak_resident_bytes").GetInt64(), budget * 3 / 4, budget);
     }
 
     [Theory]
@@ -54,14 +57,58 @@ public sealed class GenerateCommandTests
         Assert.Contains("generated at", text.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Generate_WhenCancelled_ReportsWhatThereIs()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task Generate_CancelledAfterSomeTokens_ReportsThemAndTheFiguresSoFar(int tokens)
     {
-        using CancellationTokenSource source = new(TimeSpan.FromSeconds(2));
-        ToolRun run = await ToolRun.OfAsync(null, ["generate", Model, "--prompt", "Once", "--max-tokens", "100000", "--ctx-size", "128", "--ignore-eos", "--temp", "0", "--json"], source.Token);
-        // On a fast machine the context is full before the signal comes.
-        if (run.ExitCode == ExitCode.Success) Assert.Equal("context_full", run.Json.GetProperty("stop_reason").GetString());
-        else Assert.Equal(ExitCode.Cancelled, run.ExitCode);
+        string[] args = ["generate", Model, "--prompt", "Once upon a time", "--max-tokens", "100", "--ignore-eos", "--temp", "0", "--drafting", "off", "--budget", "1800KiB", "--json"];
+        JsonElement whole = (await ToolRun.DoneAsync(args)).Json;
+        using CancellationTokenSource source = new();
+        int rows = 0;
+        // The signal comes while the wave that gives the last of them is still running.
+        ToolHooks hooks = new(GenerationOptions: options => options with
+        {
+            OnLogits = (_, _) =>
+            {
+                if (++rows == tokens) source.Cancel();
+            },
+        });
+
+        ToolRun run = await ToolRun.OfAsync(hooks, args, source.Token);
+
+        Assert.Equal(ExitCode.Cancelled, run.ExitCode);
+        JsonElement json = run.Json;
+        Assert.Equal("cancelled", json.GetProperty("stop_reason").GetString());
+        Assert.Equal(tokens, json.GetProperty("tokens").GetInt32());
+        Assert.Equal(whole.GetProperty("token_ids").EnumerateArray().Take(tokens).Select(e => e.GetInt32()), json.GetProperty("token_ids").EnumerateArray().Select(e => e.GetInt32()));
+        Assert.StartsWith(json.GetProperty("text").GetString()!, whole.GetProperty("text").GetString()!, StringComparison.Ordinal);
+        Assert.Equal(whole.GetProperty("prompt_tokens").GetInt32(), json.GetProperty("prompt_tokens").GetInt32());
+        Assert.True(json.GetProperty("prefill_tokens_per_second").GetDouble() > 0);
+        Assert.Equal(tokens > 1, json.GetProperty("decode_tokens_per_second").GetDouble() > 0);
+        Assert.Equal(tokens > 1, json.GetProperty("bytes_read_per_token").GetDouble() > 0);
+        Assert.True(json.GetProperty("bytes_read").GetInt64() > 0);
+        Assert.InRange(json.GetProperty("peak_resident_bytes").GetInt64(), 1, json.GetProperty("budget_bytes").GetInt64());
+        Assert.True(json.GetProperty("process_peak_private_bytes").GetInt64() > 0);
+    }
+
+    [Theory]
+    [InlineData("blk.1.attn_q.weight", "not_finite")]
+    [InlineData("output_norm.weight", "model_unsupported")]
+    public async Task Generate_OfAWeightThatIsNoNumber_EndsWithTheReason(string tensor, string code)
+    {
+        using TempFolder folder = new();
+        string path = folder["nan.gguf"];
+        File.Copy(Model, path);
+        // The scale of a block of Q4_K, a half; or two halves of a float.
+        await TinyModel.PatchAsync(path, tensor, 0, tensor.Contains("norm", StringComparison.Ordinal) ? [0x00, 0x00, 0xC0, 0x7F] : [0x00, 0x7E]);
+
+        ToolRun run = await ToolRun.OfAsync("generate", path, "--prompt", "Once", "--max-tokens", "4", "--json");
+
+        Assert.Equal(ExitCode.Failed, run.ExitCode);
+        Assert.Equal("", run.Standard);
+        Assert.Equal(code, run.ErrorJson.GetProperty("code").GetString());
+        Assert.DoesNotContain(" at WasmChord.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,6 +175,49 @@ public sealed class GenerateCommandTests
         Assert.Equal(ExitCode.Failed, run.ExitCode);
         Assert.Contains("template", run.Error, StringComparison.OrdinalIgnoreCase);
         (await ToolRun.OfAsync(hooks, ["chat", Model, "--template", "nope"])).AssertOneLineError(ExitCode.Usage, "nope");
+    }
+
+    [Theory]
+    [InlineData("{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n", "model", "")]
+    [InlineData("{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% endif %}{% endfor %}", "model", "takes no system message")]
+    [InlineData("{% include 'parts' %}<|im_start|>", "chatml", "recognized as chatml")]
+    public async Task Chat_WithTheModelsOwnTemplate_SaysWhereItIsNotWhatWrites(string template, string name, string note)
+    {
+        using TempFolder folder = new();
+        string path = await WithTemplateAsync(folder["chat.gguf"], template);
+        ToolHooks hooks = new(StandardInput: () => new MemoryStream("hello\n"u8.ToArray()));
+
+        ToolRun run = await ToolRun.OfAsync(hooks, ["chat", path, "--system", "Be brief.", "--max-tokens", "2", "--temp", "0", "--json"]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(name, run.Json.GetProperty("template").GetString());
+        Assert.Equal(name != "model", run.Json.TryGetProperty("template_problem", out JsonElement problem));
+        if (name != "model") Assert.Contains("include", problem.GetString(), StringComparison.Ordinal);
+        if (note.Length > 0) Assert.Contains(note, run.Error, StringComparison.Ordinal);
+        else Assert.DoesNotContain("template", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chat_WithATemplateThatIsNotUnderstood_IsRefusedBeforeALineIsRead()
+    {
+        using TempFolder folder = new();
+        string path = await WithTemplateAsync(folder["chat.gguf"], "{% include 'parts' %}");
+        ToolHooks hooks = new(StandardInput: () => throw new InvalidOperationException("read"));
+
+        ToolRun run = await ToolRun.OfAsync(hooks, ["chat", path, "--json"]);
+
+        Assert.Equal(ExitCode.Failed, run.ExitCode);
+        Assert.Equal("unsupported_template", run.ErrorJson.GetProperty("code").GetString());
+    }
+
+    private static async Task<string> WithTemplateAsync(string path, string template)
+    {
+        using GgufModel model = await GgufModel.OpenAsync(Model);
+        GgufWriter writer = GgufWriter.From(model);
+        writer.Metadata.Remove("tokenizer.chat_template");
+        writer.Metadata.Add("tokenizer.chat_template", template);
+        await writer.WriteAsync(path);
+        return path;
     }
 
     /// <summary>A line, with which the signal comes.</summary>

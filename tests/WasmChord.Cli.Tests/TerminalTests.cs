@@ -1,11 +1,19 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 using WasmChord.Memory64;
+using WasmChord.TestData;
 
 namespace WasmChord.Cli.Tests;
 
-public sealed class TerminalTests : IDisposable
+public sealed partial class TerminalTests : IDisposable
 {
+    private static readonly string[] s_generate =
+    [
+        "generate", Path.Combine(SharedTestData.RepositoryRoot, "examples", "models", "demo.gguf"), "--prompt", "Once", "--max-tokens", "5", "--ignore-eos",
+        "--temp", "0", "--drafting", "off", "--budget", "2MiB",
+    ];
+
     private readonly TempFolder _folder = new();
     private readonly Screen _screen = new();
 
@@ -75,6 +83,50 @@ public sealed class TerminalTests : IDisposable
         Assert.Equal(0, await run);
         Assert.StartsWith("{\"layers\":6", standard.ToString());
     }
+
+    [Fact]
+    public async Task Generate_OnATerminal_ShowsOneLineOfStatusWhileTextComes()
+    {
+        using StringWriter standard = new();
+        using ManualResetEventSlim drawn = new();
+        (_screen.Console.Profile.Width, _screen.Console.Profile.Height) = (120, 24);
+        int rows = 0;
+        // The third token waits until it was said that there are two.
+        ToolHooks hooks = new(GenerationOptions: options => options with
+        {
+            OnLogits = (_, _) =>
+            {
+                if (++rows == 3) drawn.Wait(TimeSpan.FromMinutes(1));
+            },
+        });
+        ToolOutput output = new(standard, _screen, _screen.Console) { IsTextOnTerminal = true };
+
+        Task<int> run = WasmChordTool.RunAsync(s_generate, output, default, hooks);
+        await _screen.WaitForAsync("2 tokens, ");
+        drawn.Set();
+
+        Assert.Equal(0, await run);
+        string screen = _screen.Text;
+        // The margins keep the last line free of text, and are taken back at the end.
+        int margins = screen.IndexOf("\e[1;23r", StringComparison.Ordinal), free = screen.IndexOf("\e[r\e[24;1H\e[2K", StringComparison.Ordinal);
+        Match status = StatusPattern().Match(screen);
+        Assert.True(margins >= 0 && margins < status.Index && status.Index < free, $"{margins}, {status.Index}, {free}: {screen}");
+        Assert.InRange(status.Groups["line"].Length, 1, 119);
+        Assert.DoesNotContain("\e", standard.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Once", standard.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_WhoseTextGoesElsewhere_LeavesTheTerminalAlone()
+    {
+        using StringWriter standard = new();
+        ToolOutput output = new(standard, _screen, _screen.Console);
+        Assert.Equal(0, await WasmChordTool.RunAsync(s_generate, output));
+        Assert.DoesNotContain("\e", _screen.Text, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\e\[24;1H\e\[2K\e\[7m(?<line>2 tokens, \d+\.\d/s \| [\d.]+ [KM]iB of 2 MiB resident \| [\d.]+ ([KM]i)?B read per token \| hit ratio \d\.\d\d)\e\[0m")]
+    private static partial Regex StatusPattern();
 
     private ToolOutput Output(TextWriter standard) => new(standard, TextWriter.Null, _screen.Console) { Patience = TimeSpan.Zero };
 

@@ -154,11 +154,13 @@ internal sealed partial class GenerationScheduler
     private void PrepareScratch()
     {
         MemoryStatus memory = _services.Memory.Snapshot();
-        long most = memory.MostGenerationBytes - _constantBytes - Math.Max(_kvBytes, Runtime.Kv.PageBytes);
+        long kv = Math.Max(_kvBytes, Runtime.Kv.PageBytes), most = memory.MostGenerationBytes - _constantBytes - kv;
+        // What was promised to those who were let in is theirs, though they have not taken it yet: a larger wave does not take it.
+        long spare = most - Math.Max(0, CommittedKvBytes - kv);
         long wanted = (long)((memory.MostGenerationBytes + memory.SmallestCacheBytes) * _settings.ScratchShare);
         int goal = PositionsWanted(), positions = goal;
         ForwardOptions options = Runtime.OptionsFor(positions, _settings);
-        while (positions > 1 && Runtime.ScratchBytes(options) > Math.Min(wanted, most)) options = Runtime.OptionsFor(positions /= 2, _settings);
+        while (positions > 1 && Runtime.ScratchBytes(options) > Math.Min(wanted, spare)) options = Runtime.OptionsFor(positions /= 2, _settings);
         if (positions < goal) _mostPositions = positions;
         long bytes = Runtime.ScratchBytes(options);
         if (bytes > most)

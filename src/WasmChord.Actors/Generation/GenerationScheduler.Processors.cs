@@ -3,7 +3,10 @@ using WasmChord.Memory64;
 
 namespace WasmChord.Actors;
 
-/// <content>Logits processors: compiled and started on a guest's thread, before their request waits for its turn.</content>
+/// <content>
+/// Logits processors: compiled and started, before their request waits for its turn, on threads that guests can't take,
+/// and compiled before guests.
+/// </content>
 internal sealed partial class GenerationScheduler
 {
     private void StartProcessor(GenerationRequest request, LogitsProcessorModule wanted)
@@ -20,10 +23,10 @@ internal sealed partial class GenerationScheduler
         GuestLimits limits = wanted.Limits ?? settings.Limits;
         TimeSpan perToken = wanted.TimePerToken ?? settings.ProcessorTime;
         int vocabulary = Runtime.Model.Config.VocabularySize;
-        IoTask<bool>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.GuestDispatcherPath), () => place.Start(() =>
+        IoTask<bool>.Run(Context.System.Dispatchers.Lookup(WasmChordSettings.ProcessorDispatcherPath), () => place.Start(() =>
             {
                 GuestEngine engine = extension.Guests.For(limits.Validated());
-                using GuestModule module = engine.CompileFile(wanted.Module.Span, limits);
+                using GuestModule module = engine.CompileFile(wanted.Module.Span, limits, goesFirst: true);
                 return GuestLogitsProcessor.Start(engine, module, limits, perToken, vocabulary);
             }))
             .PipeTo(Self, success: _ => new ProcessorStarted(request, null), failure: e => new ProcessorStarted(request, e));

@@ -101,7 +101,7 @@ internal sealed partial class GenerationScheduler
             return;
         }
 
-        foreach (TokenId token in prompt)
+        foreach (TokenId token in request.Tokens) // The copy: the caller may change its own.
         {
             if ((uint)token.Value < (uint)vocabulary) continue;
             Refuse(request, GenerationRefusal.InvalidToken, $"token {token} is not in the vocabulary of {vocabulary}");

@@ -36,6 +36,13 @@ internal sealed partial class GenerationScheduler
             return;
         }
 
+        if (_ready.Count > _bounds.Sequences)
+        {
+            // The budget has shrunk to waves for fewer than were let in: they take turns, whoever waited longest first.
+            _ready.Sort(static (a, b) => a.WavesWaited != b.WavesWaited ? b.WavesWaited.CompareTo(a.WavesWaited) : a.Arrival.CompareTo(b.Arrival));
+            _ready.RemoveRange(_bounds.Sequences, _ready.Count - _bounds.Sequences);
+        }
+
         Divide();
         long missing = 0;
         foreach (GenerationRequest request in _ready)
@@ -97,7 +104,7 @@ internal sealed partial class GenerationScheduler
             {
                 TrimKv();
             }
-            else
+            else if (_active.Count > 0) // Whoever it was for may have ended meanwhile.
             {
                 // The budget was made smaller after it had been let in: the latest makes room for those before it.
                 GenerationRequest last = _active[^1];
@@ -193,10 +200,11 @@ internal sealed partial class GenerationScheduler
                 foreach (GeneratedToken token in share.Written) request.Requester.Tell(new TokenGenerated(request.Id, token));
         }
 
-        if (wave.Failure is not null && !goesOn) Fail(request, FaultOf(wave.Failure), wave.Failure.Message);
-        else if (share.Failure is not null) Fail(request, FaultOf(share.Failure), share.Failure.Message);
-        else if (share.End is { } end) Complete(request, end, "");
+        if (share.End is { } end) Complete(request, end, "");
+        // Whoever has cancelled, or let the deadline pass, hears of that, whatever else befell the wave.
         else if (request.EndWanted is { } wanted) Complete(request, wanted, request.Writer!.Flush());
+        else if (wave.Failure is not null && !goesOn) Fail(request, FaultOf(wave.Failure), wave.Failure.Message);
+        else if (share.Failure is not null) Fail(request, FaultOf(share.Failure), share.Failure.Message);
     }
 
     private static GenerationFault FaultOf(Exception failure) => failure switch

@@ -65,7 +65,10 @@ internal sealed class LeaseSlot : IDisposable
     {
         lock (_monitor)
         {
-            if (_abandoned && !WaitWhile(State.Asked, timeout)) return false;
+            // The thread may be woken for other reasons meanwhile.
+            long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+            while (_abandoned && !WaitWhile(State.Asked, TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64))))
+                if (Environment.TickCount64 >= deadline) return false;
             if (_state != State.Free) throw new InvalidOperationException($"the slot is {_state}");
             _state = State.Asked;
         }

@@ -14,8 +14,9 @@ internal sealed class TokenWriter
     private readonly bool _ignoresEnd;
     private readonly StopText _stop;
     private readonly TokenId? _endToken;
-    private readonly PromptLookup? _lookup;
+    private readonly int _mostDrafts;
     private readonly DraftLength _draftLength;
+    private PromptLookup? _lookup;
 
     /// <summary>Creates one.</summary>
     /// <param name="options">How the text is generated.</param>
@@ -33,19 +34,25 @@ internal sealed class TokenWriter
         _tokenizer = tokenizer;
         _ignoresEnd = options.IgnoreEndOfText;
         _draftLength = new DraftLength(mostDrafts);
-        if (mostDrafts > 0) _lookup = new PromptLookup();
-        foreach (TokenId token in prompt)
-        {
-            _sampler.Observe(token);
-            _lookup?.Append(token);
-        }
+        _mostDrafts = mostDrafts;
+        foreach (TokenId token in prompt) _sampler.Observe(token);
     }
 
     /// <summary>Tokens that would be drafted now.</summary>
-    public int NextDrafts() => _lookup is null ? 0 : _draftLength.Next();
+    public int NextDrafts() => _mostDrafts == 0 ? 0 : _draftLength.Next();
 
-    /// <summary>Proposes tokens that may follow; tells how many.</summary>
-    public int Draft(Span<TokenId> drafts) => _lookup?.Propose(drafts) ?? 0;
+    /// <summary>
+    /// Proposes tokens that may follow; tells how many. The table that it looks in is made when first needed: of requests
+    /// that wait, and where nothing is drafted, there is none.
+    /// </summary>
+    /// <param name="text">All tokens so far: those of the last call, and what has come since.</param>
+    /// <param name="drafts">Receives the proposal.</param>
+    public int Draft(ReadOnlySpan<TokenId> text, Span<TokenId> drafts)
+    {
+        _lookup ??= new PromptLookup();
+        foreach (TokenId token in text[_lookup.Count..]) _lookup.Append(token);
+        return _lookup.Propose(drafts);
+    }
 
     /// <summary>Learns how a draft went.</summary>
     public void Record(int drafted, int accepted)
@@ -55,12 +62,7 @@ internal sealed class TokenWriter
 
     /// <summary>Chooses the next token.</summary>
     /// <param name="logits">(vocabulary); changed.</param>
-    public TokenId Choose(Span<float> logits)
-    {
-        TokenId token = _sampler.Sample(logits);
-        _lookup?.Append(token);
-        return token;
-    }
+    public TokenId Choose(Span<float> logits) => _sampler.Sample(logits);
 
     /// <summary>Adds a token to the text.</summary>
     /// <returns>What is certain now, and why the text has ended; null while it goes on.</returns>

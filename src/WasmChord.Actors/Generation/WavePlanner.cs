@@ -6,6 +6,8 @@ namespace WasmChord.Actors;
 /// </summary>
 internal static class WavePlanner
 {
+    private const int LeastPromptShare = 4;
+
     /// <summary>Divides.</summary>
     /// <param name="wishes">The sequences, in order of arrival; no more than <see cref="WaveBounds.Sequences"/>.</param>
     /// <param name="bounds">What the wave may carry.</param>
@@ -16,7 +18,9 @@ internal static class WavePlanner
             throw new ArgumentException($"{wishes.Length} sequences in a wave of {bounds.Positions} positions and {bounds.LogitRows} rows of logits", nameof(wishes));
         bool shared = false;
         foreach (WaveWish wish in wishes) shared |= wish.IsGenerating;
-        int positions = (shared ? Math.Clamp(bounds.SharedPositions, wishes.Length, bounds.Positions) : bounds.Positions) - wishes.Length;
+        // However many generate, a quarter of what is shared is left for prompts: else one among many would take a wave a token.
+        int atLeast = wishes.Length + bounds.SharedPositions / LeastPromptShare;
+        int positions = (shared ? Math.Min(Math.Max(bounds.SharedPositions, atLeast), bounds.Positions) : bounds.Positions) - wishes.Length;
         int rows = bounds.LogitRows - wishes.Length;
         shares[..wishes.Length].Fill(1);
         Span<int> wanted = wishes.Length <= 256 ? stackalloc int[wishes.Length] : new int[wishes.Length];

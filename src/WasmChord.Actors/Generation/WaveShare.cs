@@ -52,7 +52,7 @@ internal sealed class WaveShare(GenerationRequest request)
         KvSequence sequence = Request.Sequence!;
         if (_tokens.Length < Count + MostDrafts) _tokens = new TokenId[Count + MostDrafts];
         CollectionsMarshal.AsSpan(Request.Tokens).Slice(sequence.Length, Count).CopyTo(_tokens);
-        Drafted = MostDrafts > 0 && ReachesTheEnd ? Request.Writer!.Draft(_tokens.AsSpan(Count, MostDrafts)) : 0;
+        Drafted = MostDrafts > 0 && ReachesTheEnd ? Request.Writer!.Draft(CollectionsMarshal.AsSpan(Request.Tokens), _tokens.AsSpan(Count, MostDrafts)) : 0;
         int logitsFrom = Request.Options.LogitsOfPrompt ? 0 : ReachesTheEnd && Request.MaxTokens > 0 ? Count - 1 : Count;
         return new WaveSlice(sequence, _tokens.AsMemory(0, Count + Drafted), logitsFrom);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using WasmChord.Memory64;
 
 namespace WasmChord.Actors;
 
@@ -11,8 +12,8 @@ internal sealed class WaveThread
 {
     private readonly BlockingCollection<(Func<object?> Job, IActorRef ReplyTo)> _jobs = [];
 
-    /// <summary>Starts the thread.</summary>
-    public WaveThread(string name) => new Thread(Work) { IsBackground = true, Name = name }.Start();
+    /// <summary>Starts the thread, on which logits processors run, too.</summary>
+    public WaveThread(string name) => new Thread(Work, GuestEngine.ThreadStackBytes) { IsBackground = true, Name = name }.Start();
 
     /// <summary>Posts a job.</summary>
     /// <param name="job">What to do; null as its result tells nothing.</param>

@@ -22,6 +22,7 @@ internal sealed class ActorGuestWeights : IGuestWeights
     private readonly ModelServices _services;
     private readonly IActorRef _cache;
     private readonly IReadOnlyList<IActorRef> _holders;
+    private readonly Lazy<IReadOnlyList<RegionMapping>> _regions;
     private readonly LeaseSlot[] _slots;
     private readonly LayerLease?[] _leases;
     private LayerId? _last;
@@ -31,17 +32,18 @@ internal sealed class ActorGuestWeights : IGuestWeights
     /// <param name="services">The model.</param>
     /// <param name="image">Its image as guests see it.</param>
     /// <param name="cache">Its layer cache.</param>
-    /// <param name="regions">The mappings of the generation that is alive.</param>
+    /// <param name="region">Its region, which is asked for its mappings when the guest is linked: it may have restarted since the guest was queued.</param>
+    /// <param name="regions">The mappings of the generation that was alive then, should there be no answer.</param>
     /// <param name="holders">Actors that hold its leases, one each.</param>
     public ActorGuestWeights(
-        ActorSystem system, ModelServices services, GuestImage image, IActorRef cache, IReadOnlyList<RegionMapping> regions, IReadOnlyList<IActorRef> holders)
+        ActorSystem system, ModelServices services, GuestImage image, IActorRef cache, IActorRef region, IReadOnlyList<RegionMapping> regions, IReadOnlyList<IActorRef> holders)
     {
         _system = system;
         _services = services;
         _cache = cache;
         _holders = holders;
         Image = image;
-        Regions = regions;
+        _regions = new Lazy<IReadOnlyList<RegionMapping>>(() => MappingsNow(region) ?? regions);
         _slots = [.. holders.Select(holder => new LeaseSlot(system, cache, holder))];
         _leases = new LayerLease?[_slots.Length];
     }
@@ -53,7 +55,7 @@ internal sealed class ActorGuestWeights : IGuestWeights
     public GuestImage Image { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RegionMapping> Regions { get; }
+    public IReadOnlyList<RegionMapping> Regions => _regions.Value;
 
     /// <inheritdoc/>
     public TimeSpan DefaultTimeout => _services.Settings.AcquireTimeout;
@@ -94,6 +96,13 @@ internal sealed class ActorGuestWeights : IGuestWeights
     public void Dispose()
     {
         foreach (LeaseSlot slot in _slots) slot.Dispose();
+    }
+
+    private IReadOnlyList<RegionMapping>? MappingsNow(IActorRef region)
+    {
+        using ThreadReply reply = new(_system, _holders[0].Path / "mappings");
+        region.Tell(new RegionProtocol.GetMappings(), reply);
+        return reply.TryWait(s_statisticsTimeout, out object? answer) ? (answer as RegionProtocol.Mappings)?.Regions : null;
     }
 
     private GuestAcquisition Answer(int index, LayerLease? lease, LayerRefused? refusal)

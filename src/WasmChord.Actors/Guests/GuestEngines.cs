@@ -5,8 +5,8 @@ namespace WasmChord.Actors;
 /// <summary>The engines that all models' guests share: one that counts instructions and one that does not, each made when first needed.</summary>
 internal sealed class GuestEngines(GuestSettings settings) : IDisposable
 {
-    private readonly Lazy<GuestEngine> _metered = new(() => new GuestEngine(isMetered: true, settings.CompiledModules, settings.CompiledBytes, settings.StackBytes));
-    private readonly Lazy<GuestEngine> _plain = new(() => new GuestEngine(isMetered: false, settings.CompiledModules, settings.CompiledBytes, settings.StackBytes));
+    private readonly Lazy<GuestEngine> _metered = new(() => Create(settings, isMetered: true));
+    private readonly Lazy<GuestEngine> _plain = new(() => Create(settings, isMetered: false));
 
     /// <summary>Modules compiled.</summary>
     public long Compilations => Made.Sum(engine => engine.Compilations);
@@ -25,4 +25,7 @@ internal sealed class GuestEngines(GuestSettings settings) : IDisposable
     {
         foreach (GuestEngine engine in Made) engine.Dispose();
     }
+
+    private static GuestEngine Create(GuestSettings settings, bool isMetered) =>
+        new(isMetered, settings.CompiledModules, settings.CompiledBytes, settings.StackBytes, settings.CompileParallelism);
 }

@@ -18,6 +18,9 @@ public enum GuestRefusal
     /// <summary>The model is being closed, or is closed.</summary>
     ModelClosed,
 
+    /// <summary>An actor of the engine failed, and the guest ended with it; the model goes on.</summary>
+    Internal,
+
     /// <summary>The platform cannot show an image to guests.</summary>
     NotSupported,
 }

@@ -14,6 +14,7 @@ internal sealed class GuestSupervisor : ReceiveActor
     private readonly ModelServices _services;
     private readonly GuestSettings _settings;
     private readonly GuestEngines _engines;
+    private readonly GuestLine _line;
     private readonly IActorRef _cache;
     private readonly IActorRef _region;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -23,12 +24,14 @@ internal sealed class GuestSupervisor : ReceiveActor
     private GuestImage? _image;
     private long _refused;
     private long _last;
+    private bool _hasFailed;
 
-    public GuestSupervisor(ModelServices services, GuestSettings settings, GuestEngines engines, IActorRef cache, IActorRef region)
+    public GuestSupervisor(ModelServices services, GuestSettings settings, GuestEngines engines, GuestLine line, IActorRef cache, IActorRef region)
     {
         _services = services;
         _settings = settings;
         _engines = engines;
+        _line = line;
         _cache = cache;
         _region = region;
         Receive<RunGuest>(OnRun);
@@ -42,15 +45,26 @@ internal sealed class GuestSupervisor : ReceiveActor
         Receive<Terminated>(OnTerminated);
     }
 
-    public static Props Props(ModelServices services, GuestSettings settings, GuestEngines engines, IActorRef cache, IActorRef region) =>
-        Akka.Actor.Props.Create(() => new GuestSupervisor(services, settings, engines, cache, region)).WithDispatcher(WasmChordSettings.DispatcherPath);
+    public static Props Props(ModelServices services, GuestSettings settings, GuestEngines engines, GuestLine line, IActorRef cache, IActorRef region) =>
+        Akka.Actor.Props.Create(() => new GuestSupervisor(services, settings, engines, line, cache, region)).WithDispatcher(WasmChordSettings.DispatcherPath);
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _hasFailed = true;
+        base.PreRestart(reason, message);
+    }
 
     protected override void PostStop()
     {
         foreach ((GuestId id, Running guest) in _running)
-            guest.Requester.Tell(new GuestRefused(id, GuestRefusal.ModelClosed, $"{_services.Path} is being closed"));
+        {
+            guest.Requester.Tell(_hasFailed
+                ? new GuestRefused(id, GuestRefusal.Internal, $"the supervisor of guests of {_services.Path} failed, and starts again")
+                : new GuestRefused(id, GuestRefusal.ModelClosed, $"{_services.Path} is being closed"));
+        }
+
         base.PostStop();
     }
 
@@ -82,10 +96,10 @@ internal sealed class GuestSupervisor : ReceiveActor
         _image ??= new GuestImage(_services.Model.Tensors, _services.Layout, _services.Model.Files[0].Alignment);
         GuestRun run = new(_engines, m.Module, m.Options, limits);
         IActorRef actor = Context.ActorOf(
-            GuestActor.Props(_services, _image, _cache, _region, run, limits, m.Options.Cancellation), $"guest-{++_last}");
+            GuestActor.Props(_services, _image, _cache, _region, _line, run, limits, m.Options.Cancellation), $"guest-{++_last}");
         Context.Watch(actor);
         // The mailbox of an ask is not an actor: its end says nothing about who waits.
-        bool isWatched = Sender.Path.Parent.Name != "temp" && !Sender.IsNobody();
+        bool isWatched = !LayerCacheActor.IsAsk(Sender) && !Sender.IsNobody();
         if (isWatched) Context.Watch(Sender);
         _running.Add(m.Id, new Running(actor, Sender));
         _idOf.Add(actor, m.Id);
@@ -122,7 +136,7 @@ internal sealed class GuestSupervisor : ReceiveActor
     {
         if (_idOf.Remove(m.ActorRef, out GuestId id))
         {
-            Answer(id, new GuestRefused(id, GuestRefusal.ModelClosed, "the guest's actor ended"));
+            Answer(id, new GuestRefused(id, GuestRefusal.Internal, "the guest's actor failed"));
             return;
         }
 

@@ -33,6 +33,7 @@ internal sealed class Memory64Region : ReceiveActor
         {
             if (m.Generation == _generation.Number)
             {
+                Observe();
                 image.Evict(m.Segment, m.Frames);
                 if (image.HeldBytes > _limitBytes) image.Trim(_limitBytes);
             }
@@ -45,6 +46,7 @@ internal sealed class Memory64Region : ReceiveActor
             if (m.Generation != _generation.Number) return;
             _limitBytes = m.Bytes;
             _cache = Sender;
+            Observe();
             if (image is MappedImage mapped) mapped.Limit(_limitBytes);
             else image.Trim(_limitBytes);
             ReportPopulated();
@@ -52,6 +54,7 @@ internal sealed class Memory64Region : ReceiveActor
         Receive<ReportPresent>(_ =>
         {
             Volatile.Write(ref _isReportDue, 0);
+            Observe();
             if (image is MappedImage mapped) _cache.Tell(new RegionProtocol.MemoryPresent(_generation.Number, mapped.PresentBytes));
             ReportPopulated();
         });
@@ -59,6 +62,7 @@ internal sealed class Memory64Region : ReceiveActor
         {
             if (m.Generation != _generation.Number) return;
             System.Diagnostics.Debug.Assert(image.HeldBytes <= Math.Max(m.Bytes, services.Layout.Segments.FrameBytes), $"the region holds {image.HeldBytes} bytes, the cache reports {m.Bytes}");
+            Observe();
             Context.Parent.Tell(new RegionProtocol.BudgetSettled(m.Decision, m.Bytes));
         });
         Receive<RegionProtocol.GetGeneration>(_ => Sender.Tell(new RegionProtocol.GenerationStarted(_generation)));
@@ -72,6 +76,7 @@ internal sealed class Memory64Region : ReceiveActor
 
     protected override void PostStop()
     {
+        Observe();
         _services.SetImage(null);
         _services.Retire(_generation);
         base.PostStop();
@@ -110,8 +115,12 @@ internal sealed class Memory64Region : ReceiveActor
         }
 
         bool populate = !_image.Commit(m.Segment, m.Ticket.NewFrames);
+        Observe();
         Sender.Tell(m.Step is { Answer: { } again } ? Renewed(again, m, populate) : Created(m, populate));
     }
+
+    // Memory grows by a commit, and by populating ahead, which this actor hears of late: so it looks before it shrinks, too.
+    private void Observe() => _services.Memory.Observe(_services.HeldImageBytes);
 
     // Only this actor retires the generation, so no hold can be refused while it runs.
     private RegionProtocol.Committed Created(RegionProtocol.Commit m, bool populate)

@@ -27,6 +27,15 @@ public sealed record MemoryStatus(
     long PeakGenerationBytes,
     long MostGenerationBytes)
 {
+    /// <summary>
+    /// Most memory that the weights' image held and generation had reserved at one moment, since the model was opened.
+    /// Not above <see cref="MostBudgetBytes"/>.
+    /// </summary>
+    public long PeakResidentBytes { get; init; }
+
+    /// <summary>The most that the budget ever was: one that is automatic grows with what generation takes, and shrinks again.</summary>
+    public long MostBudgetBytes { get; init; }
+
     /// <summary>Reserved for generation, all uses together.</summary>
     public long GenerationBytes => ConstantBytes + ScratchBytes + KvBytes;
 

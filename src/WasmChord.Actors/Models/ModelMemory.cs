@@ -16,6 +16,9 @@ internal sealed class ModelMemory
     private long _smallestCacheBytes;
     private long _promisedBytes;
     private long _peakBytes;
+    private long _imageBytes;
+    private long _peakResidentBytes;
+    private long _mostTotalBytes;
     private long _decision;
     private Action<long>? _onHeld;
 
@@ -80,6 +83,7 @@ internal sealed class ModelMemory
         {
             if (totalBytes - bufferBytes - _held.Sum() - _promisedBytes < smallestCacheBytes) return false;
             (_totalBytes, _bufferBytes, _smallestCacheBytes) = (totalBytes, bufferBytes, smallestCacheBytes);
+            _mostTotalBytes = Math.Max(_mostTotalBytes, totalBytes);
             _decision++;
             return true;
         }
@@ -91,6 +95,7 @@ internal sealed class ModelMemory
         lock (_lock)
         {
             _totalBytes += bytes;
+            _mostTotalBytes = Math.Max(_mostTotalBytes, _totalBytes);
             Hold(use, bytes);
         }
     }
@@ -155,6 +160,19 @@ internal sealed class ModelMemory
         return true;
     }
 
+    /// <summary>
+    /// Takes note of the memory that the image holds. Its owner tells whenever it has grown, and after it was made to
+    /// shrink, before anyone is told that the memory is free: so no peak is missed, and none is made up.
+    /// </summary>
+    public void Observe(long imageBytes)
+    {
+        lock (_lock)
+        {
+            _imageBytes = imageBytes;
+            _peakResidentBytes = Math.Max(_peakResidentBytes, imageBytes + _held.Sum());
+        }
+    }
+
     /// <summary>Whom to tell, from any thread, when held bytes are given back.</summary>
     public void OnReleased(Action<long> tell)
     {
@@ -169,13 +187,19 @@ internal sealed class ModelMemory
         {
             return new MemoryStatus(_totalBytes, _bufferBytes, _smallestCacheBytes, Cache, _held[(int)MemoryUse.Constants],
                 _held[(int)MemoryUse.Scratch], _held[(int)MemoryUse.KvCache], _peakBytes,
-                Math.Max(0, _totalBytes + growable - _bufferBytes - _smallestCacheBytes));
+                Math.Max(0, _totalBytes + growable - _bufferBytes - _smallestCacheBytes))
+            {
+                PeakResidentBytes = _peakResidentBytes,
+                MostBudgetBytes = _mostTotalBytes,
+            };
         }
     }
 
     private void Hold(MemoryUse use, long bytes)
     {
         _held[(int)use] += bytes;
-        _peakBytes = Math.Max(_peakBytes, _held.Sum());
+        long held = _held.Sum();
+        _peakBytes = Math.Max(_peakBytes, held);
+        _peakResidentBytes = Math.Max(_peakResidentBytes, _imageBytes + held);
     }
 }

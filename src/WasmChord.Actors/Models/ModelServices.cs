@@ -11,6 +11,7 @@ internal sealed class ModelServices : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, long> _lingering = [];
+    private long _lingeringBytes;
     private long _generation;
     private long _bytesRead;
     private Action<long>? _onLingering;
@@ -55,13 +56,7 @@ internal sealed class ModelServices : IDisposable
     public long ReadAheadBytes { get; set; }
 
     /// <summary>Bytes that retired generations still hold.</summary>
-    public long LingeringBytes
-    {
-        get
-        {
-            lock (_lock) return _lingering.Values.Sum();
-        }
-    }
+    public long LingeringBytes => Volatile.Read(ref _lingeringBytes);
 
     /// <summary>A generation begins, or ends with null.</summary>
     public void SetImage(IImageMemory? image) => _image = image;
@@ -85,6 +80,7 @@ internal sealed class ModelServices : IDisposable
             if (bytes == 0) _lingering.Remove(generation.Number);
             else _lingering[generation.Number] = bytes;
             sum = _lingering.Values.Sum();
+            Volatile.Write(ref _lingeringBytes, sum);
             tell = _onLingering;
         }
 

@@ -57,8 +57,7 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     // Text is asked of few models, and takes memory: whoever asks first starts the scheduler.
     private IActorRef Scheduler => _scheduler ??= Context.Watch(Context.ActorOf(GenerationScheduler.Props(Services, _cache), SchedulerName));
 
-    private IActorRef Guests => _guests ??= Context.Watch(Context.ActorOf(
-        GuestSupervisor.Props(Services, WasmChordExtension.Get(Context.System).Settings.Guests, WasmChordExtension.Get(Context.System).Guests, _cache, _region), GuestsName));
+    private IActorRef Guests => _guests ??= Context.Watch(Context.ActorOf(GuestsProps(WasmChordExtension.Get(Context.System)), GuestsName));
 
     /// <summary>Props of one model's actor.</summary>
     /// <param name="path">Its file.</param>
@@ -69,6 +68,9 @@ internal sealed partial class ModelSupervisor : ReceiveActor, IWithUnboundedStas
     /// <param name="earlier">Shared by all lives of this actor; to be settled when it has ended.</param>
     public static Props Props(string path, ModelOptions options, ModelSettings settings, BudgetLedger ledger, NodeMemory node, EarlierLife earlier) =>
         Akka.Actor.Props.Create(() => new ModelSupervisor(path, options, settings, ledger, node, earlier)).WithDispatcher(WasmChordSettings.DispatcherPath);
+
+    private Props GuestsProps(WasmChordExtension extension) =>
+        GuestSupervisor.Props(Services, extension.Settings.Guests, extension.Guests, extension.GuestLine, _cache, _region);
 
     protected override void PreStart()
     {

@@ -18,6 +18,9 @@ public sealed record GuestSettings
     /// <summary>Bytes of the compiled images that are kept, in each of the two engines.</summary>
     public required long CompiledBytes { get; init; }
 
+    /// <summary>Modules that each of the two engines compiles at a time.</summary>
+    public required int CompileParallelism { get; init; }
+
     /// <summary>Bytes of stack that a guest's own calls may use.</summary>
     public required int StackBytes { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record GuestSettings
     /// <exception cref="ConfigurationException">A value is missing or out of range; the message names its key.</exception>
     public static GuestSettings Parse(Config config)
     {
-        const long LargestMemory = 4L << 30;
+        const long LargestMemory = 4L << 30, LargestText = 256L << 10;
         SettingReader read = new(config, "wasmchord.guests");
         string fuel = read.Text("fuel");
         return new GuestSettings
@@ -40,11 +43,13 @@ public sealed record GuestSettings
             MaxProcessors = read.Int("max-processors", 0, 100_000),
             CompiledModules = read.Int("compiled-modules", 1, 100_000),
             CompiledBytes = read.Bytes("compiled-size", 0, 1L << 40),
+            CompileParallelism = read.Int("compile-parallelism", 1, 1024),
             StackBytes = (int)read.Bytes("stack", GuestEngine.SmallestStackBytes, GuestEngine.LargestStackBytes),
             ProcessorTime = read.Duration("processor-time"),
             Limits = new GuestLimits
             {
                 ModuleBytes = read.Bytes("module-size", 8, 1L << 30),
+                TextBytes = read.Bytes("text-size", 0, LargestText),
                 CompileTime = read.Duration("compile-time"),
                 ScratchBytes = read.Bytes("kernel-scratch", 0, LargestMemory),
                 MemoryBytes = read.Bytes("memory", 0, LargestMemory),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Dispatch;
+using WasmChord.Memory64;
 
 namespace WasmChord.Actors;
 
@@ -15,7 +16,7 @@ internal sealed class ThreadsDispatcher : MessageDispatcher
     {
         ThreadCount = threadCount;
         for (int i = 0; i < threadCount; i++)
-            new Thread(Work) { IsBackground = true, Name = $"{name}-{i}" }.Start();
+            new Thread(Work, GuestEngine.ThreadStackBytes) { IsBackground = true, Name = $"{name}-{i}" }.Start();
     }
 
     public int ThreadCount { get; }

@@ -22,6 +22,13 @@ public sealed record WasmChordSettings
     /// <summary>Dispatcher of guests, each of which keeps a thread while it runs.</summary>
     public const string GuestDispatcherPath = "wasmchord.guest-dispatcher";
 
+    /// <summary>Dispatcher on which logits processors are compiled and started.</summary>
+    public const string ProcessorDispatcherPath = "wasmchord.processor-dispatcher";
+
+    /// <summary>Dispatchers whose threads may block, each made of threads of its own.</summary>
+    internal static IReadOnlyList<string> BlockingDispatcherPaths { get; } =
+        [IoDispatcherPath, DecodeDispatcherPath, UseDispatcherPath, GuestDispatcherPath, ProcessorDispatcherPath];
+
     private const string ThreadCountKey = "thread-count";
 
     /// <summary>Memory of all models of the node together.</summary>

@@ -8,7 +8,8 @@ namespace WasmChord.Cli;
 
 /// <summary>
 /// <c>bench</c>: tokens per second of a prompt and of generation, each from an empty context, counted as llama-bench
-/// counts them: positions computed ÷ time, prompts of arbitrary tokens, one run before that does not count.
+/// counts them: positions computed ÷ time, prompts of arbitrary tokens, one run before that does not count. A signal ends
+/// it with the runs that are through.
 /// </summary>
 internal sealed class BenchCommand : ToolCommand
 {
@@ -47,20 +48,35 @@ internal sealed class BenchCommand : ToolCommand
         await using RunningModel running = await RunningModel.OpenAsync(parsed.GetRequiredValue(_model), options, Output, cancellationToken).ConfigureAwait(false);
         int threads = options.Apply(running.Settings).Generation.Threads;
         List<BenchResult> results = [];
-        if (prompt > 0) results.Add(await MeasureAsync($"pp{prompt}", prompt, 0).ConfigureAwait(false));
-        if (generate > 0) results.Add(await MeasureAsync($"tg{generate}", 1, generate).ConfigureAwait(false));
-        Output.Write(new BenchReport(running.Model.Description.Path, running.Model.Description.TensorBytes, results), ToolJson.Default.BenchReport);
-        return ExitCode.Success;
+        if (prompt > 0) await MeasureAsync($"pp{prompt}", prompt, 0).ConfigureAwait(false);
+        if (generate > 0) await MeasureAsync($"tg{generate}", 1, generate).ConfigureAwait(false);
+        bool isCancelled = cancellationToken.IsCancellationRequested;
+        if (isCancelled && results.Count == 0) throw new OperationCanceledException(cancellationToken);
+        Output.Write(new BenchReport(running.Model.Description.Path, running.Model.Description.TensorBytes, isCancelled, results), ToolJson.Default.BenchReport);
+        return isCancelled ? ExitCode.Cancelled : ExitCode.Success;
 
-        async Task<BenchResult> MeasureAsync(string name, int promptTokens, int newTokens)
+        async Task MeasureAsync(string name, int promptTokens, int newTokens)
         {
             int counted = (newTokens == 0 ? promptTokens : newTokens) * parallel;
-            await RunOnceAsync(running.Model, promptTokens, newTokens, parallel, vocabulary, -1, cancellationToken).ConfigureAwait(false);
+            if (await RunOnceAsync(-1).ConfigureAwait(false) is null) return;
             List<double> rates = [];
             (_, GenerationStatistics before) = await running.ObserveAsync().ConfigureAwait(false);
-            for (int r = 0; r < parsed.GetValue(_repeats); r++)
-                rates.Add(counted / await RunOnceAsync(running.Model, promptTokens, newTokens, parallel, vocabulary, r, cancellationToken).ConfigureAwait(false));
-            (_, GenerationStatistics after) = await running.ObserveAsync().ConfigureAwait(false);
+            GenerationStatistics after = before;
+            while (rates.Count < parsed.GetValue(_repeats) && await RunOnceAsync(rates.Count).ConfigureAwait(false) is { } seconds)
+            {
+                rates.Add(counted / seconds);
+                // What a run that a signal ends has read is not counted, as its tokens are not.
+                (_, after) = await running.ObserveAsync().ConfigureAwait(false);
+            }
+
+            if (rates.Count > 0) results.Add(Result(name, counted, rates, before, after));
+
+            Task<double?> RunOnceAsync(int seed) =>
+                SecondsOfAsync(running.Model, [.. Enumerable.Range(0, parallel).Select(i => Prompt(new Random(HashCode.Combine(seed, i)), promptTokens, vocabulary))], newTokens, cancellationToken);
+        }
+
+        BenchResult Result(string name, int counted, List<double> rates, GenerationStatistics before, GenerationStatistics after)
+        {
             long waves = after.Waves - before.Waves, bytes = after.BytesRead - before.BytesRead;
             return BenchResult.Of(name, rates) with
             {
@@ -82,17 +98,29 @@ internal sealed class BenchCommand : ToolCommand
         return ModelConfig.Read(file).VocabularySize;
     }
 
-    /// <summary>Runs requests at once, and tells how many seconds they took together.</summary>
-    private static async Task<double> RunOnceAsync(StreamedModel model, int promptTokens, int newTokens, int parallel, int vocabulary, int seed, CancellationToken cancellationToken)
+    /// <summary>Runs requests at once, and tells how many seconds they took together; null where a signal ended them.</summary>
+    private async Task<double?> SecondsOfAsync(StreamedModel model, GenerationPrompt[] prompts, int newTokens, CancellationToken cancellationToken)
     {
-        GenerationOptions options = new() { MaxTokens = newTokens, IgnoreEndOfText = true, Cancellation = cancellationToken, Timeout = TimeSpan.FromDays(1) };
-        GenerationPrompt[] prompts = [.. Enumerable.Range(0, parallel).Select(i => Prompt(new Random(HashCode.Combine(seed, i)), promptTokens, vocabulary))];
+        if (cancellationToken.IsCancellationRequested) return null;
+        GenerationOptions options = _hooks.Changed(
+            new() { MaxTokens = newTokens, IgnoreEndOfText = true, Cancellation = cancellationToken, Timeout = TimeSpan.FromDays(1) });
         long start = Stopwatch.GetTimestamp();
-        GenerationResult[] results = await Task.WhenAll(prompts.Select(p => model.GenerateAsync(p, options))).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (Array.Find(results, r => r.Tokens.Count != newTokens) is { } other)
-            throw new ToolException("incomplete", $"{other.Tokens.Count} of {newTokens} tokens were generated: {other.Completed.Reason}");
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        GenerationResult[] results;
+        try
+        {
+            results = await Task.WhenAll(prompts.Select(p => model.GenerateAsync(p, options))).ConfigureAwait(false);
+        }
+        catch (GenerationRefusedException e) when (e.Reason == GenerationRefusal.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            // Those that had not begun are refused.
+            return null;
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (results.All(r => r.Tokens.Count == newTokens && r.Completed.Reason == GenerationEnd.MaxTokens)) return seconds;
+        if (cancellationToken.IsCancellationRequested) return null;
+        GenerationResult other = results.First(r => r.Tokens.Count != newTokens || r.Completed.Reason != GenerationEnd.MaxTokens);
+        throw new ToolException("incomplete", $"{other.Tokens.Count} of {newTokens} tokens were generated: {other.Completed.Reason}");
     }
 
     private static GenerationPrompt Prompt(Random random, int count, int vocabulary) =>

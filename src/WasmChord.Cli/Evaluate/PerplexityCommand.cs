@@ -7,7 +7,8 @@ namespace WasmChord.Cli;
 
 /// <summary>
 /// <c>perplexity</c>: how surprised a model is by a text, counted as llama-perplexity counts: the text in chunks of the
-/// context's length, each beginning anew, and only the second half of each counted.
+/// context's length, each beginning anew, and only the second half of each counted. A signal ends it with the chunks
+/// that are through.
 /// </summary>
 internal sealed class PerplexityCommand : ToolCommand
 {
@@ -52,23 +53,31 @@ internal sealed class PerplexityCommand : ToolCommand
 
         await using RunningModel running = await RunningModel.OpenAsync(path, _engine.Options(parsed, _hooks), Output, cancellationToken).ConfigureAwait(false);
         Surprise surprise = new();
-        for (int i = 0; i < count; i++)
+        int done = 0;
+        while (done < count)
         {
-            TokenId[] chunk = tokens[(i * size)..((i + 1) * size)];
+            TokenId[] chunk = tokens[(done * size)..((done + 1) * size)];
             chunk[0] = begin ?? chunk[0];
-            await AddAsync(running.Model, chunk, surprise, cancellationToken).ConfigureAwait(false);
-            if (!Output.IsJson) Output.Note($"chunk {i + 1} of {count}: perplexity {surprise.Perplexity:0.0000}");
+            if (await SurpriseOfAsync(running.Model, chunk, cancellationToken).ConfigureAwait(false) is not { } ofChunk) break;
+            surprise.Add(ofChunk);
+            done++;
+            if (!Output.IsJson) Output.Note($"chunk {done} of {count}: perplexity {surprise.Perplexity:0.0000}");
         }
 
+        if (done == 0) throw new OperationCanceledException(cancellationToken);
         await running.ObserveAsync().ConfigureAwait(false);
+        bool isCancelled = done < count;
         Output.Write(
-            new PerplexityReport(surprise.Perplexity, surprise.Error, tokens.Length, count, size, surprise.Count, running.BudgetBytes, running.PeakResidentBytes),
+            new PerplexityReport(surprise.Perplexity, surprise.Error, tokens.Length, done, count, size, surprise.Count, running.BudgetBytes, running.PeakResidentBytes, isCancelled),
             ToolJson.Default.PerplexityReport);
-        return ExitCode.Success;
+        return isCancelled ? ExitCode.Cancelled : ExitCode.Success;
     }
 
-    private static async Task AddAsync(StreamedModel model, TokenId[] chunk, Surprise surprise, CancellationToken cancellationToken)
+    /// <summary>What the second half of a chunk surprises by; null where a signal ended it.</summary>
+    private async Task<Surprise?> SurpriseOfAsync(StreamedModel model, TokenId[] chunk, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested) return null;
+        Surprise surprise = new();
         GenerationOptions options = new()
         {
             MaxTokens = 0,
@@ -80,7 +89,16 @@ internal sealed class PerplexityCommand : ToolCommand
                 if (position >= chunk.Length / 2 && position < chunk.Length - 1) surprise.Add(logits, chunk[position + 1]);
             },
         };
-        await model.GenerateAsync(GenerationPrompt.FromTokens(chunk), options).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            GenerationResult result = await model.GenerateAsync(GenerationPrompt.FromTokens(chunk), _hooks.Changed(options)).ConfigureAwait(false);
+            if (result.Completed.Reason == GenerationEnd.MaxTokens) return surprise;
+            if (cancellationToken.IsCancellationRequested) return null;
+            throw new ToolException("incomplete", $"a chunk of {chunk.Length} tokens was not computed: {result.Completed.Reason}");
+        }
+        catch (GenerationRefusedException e) when (e.Reason == GenerationRefusal.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 }

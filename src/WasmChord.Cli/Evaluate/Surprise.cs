@@ -37,4 +37,12 @@ internal sealed class Surprise
         _sumOfSquares += surprise * surprise;
         Count++;
     }
+
+    /// <summary>Counts all that another has counted.</summary>
+    internal void Add(Surprise other)
+    {
+        _sum += other._sum;
+        _sumOfSquares += other._sumOfSquares;
+        Count += other.Count;
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WasmChord.Actors;
+using WasmChord.Gguf;
 using WasmChord.Inference;
 
 namespace WasmChord.Cli;
@@ -7,6 +8,8 @@ namespace WasmChord.Cli;
 /// <summary><c>chat</c>: a conversation in the format that the model was trained on; what was said is computed once.</summary>
 internal sealed class ChatCommand : ToolCommand
 {
+    private const string TemplateKey = "tokenizer.chat_template";
+
     private readonly ToolHooks _hooks;
     private readonly Func<Stream> _openInput;
     private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; without one, the small story-teller that the tool brings.", Arity = ArgumentArity.ZeroOrOne };
@@ -36,9 +39,14 @@ internal sealed class ChatCommand : ToolCommand
         SamplerOptions sampler = _sampler.Options(parsed);
         string? template = parsed.GetValue(_template);
         if (template is not null && !ChatTemplate.Names.Contains(template)) throw ToolException.Usage($"--template: '{template}' is none of {string.Join(", ", ChatTemplate.Names)}");
-        await using RunningModel running = await RunningModel.OpenAsync(parsed.GetValue(_model), _engine.Options(parsed, _hooks), Output, cancellationToken).ConfigureAwait(false);
-        Conversation conversation = new(template, parsed.GetValue(_system));
+        string path = parsed.GetValue(_model) ?? DemoModel.Materialize();
+        string? system = parsed.GetValue(_system);
+        ChatTemplate format = template is null ? await ReadTemplateAsync(path, cancellationToken).ConfigureAwait(false) : ChatTemplate.Named(template);
+        Describe(format, system);
+        await using RunningModel running = await RunningModel.OpenAsync(path, _engine.Options(parsed, _hooks), Output, cancellationToken).ConfigureAwait(false);
+        Conversation conversation = new(template, system);
         GenerationOptions options = new() { MaxTokens = parsed.GetValue(_maxTokens), Sampler = sampler, SessionId = "chat" };
+        options = _hooks.Changed(options);
         List<GenerateReport> turns = [];
         using StreamReader input = new(_openInput());
         while (!cancellationToken.IsCancellationRequested)
@@ -55,7 +63,26 @@ internal sealed class ChatCommand : ToolCommand
             Output.Note(turn.Summary);
         }
 
-        Output.Write(new ChatReport(conversation.TemplateName, turns), ToolJson.Default.ChatReport);
+        Output.Write(new ChatReport(format.IsModelsOwn ? "model" : format.Format!, format.WhyNotOwn, turns), ToolJson.Default.ChatReport);
         return cancellationToken.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Success;
+    }
+
+    /// <summary>The model's own format, before the model is opened: where there is none, no work is wasted.</summary>
+    private static async Task<ChatTemplate> ReadTemplateAsync(string path, CancellationToken cancellationToken)
+    {
+        using GgufModel model = await GgufModel.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        string? source = model.Metadata.TryGetEntry(TemplateKey, out GgufMetadataEntry? entry) && entry.Type == GgufValueType.String
+            ? await entry.ReadStringAsync().ConfigureAwait(false)
+            : null;
+        return ChatTemplate.FromMetadata(source, null, null);
+    }
+
+    /// <summary>Says where the conversation will not be written as the model's author meant it.</summary>
+    private void Describe(ChatTemplate format, string? system)
+    {
+        if (format.WhyNotOwn is { } why)
+            Output.Note($"the model's own chat template is not understood ({why}); it is recognized as {format.Format}, which is used: --template names another");
+        if (system is not null && !format.TakesSystem)
+            Output.Note("the model's chat template takes no system message: --system is put before the first line");
     }
 }

@@ -10,9 +10,6 @@ internal sealed class Conversation(string? template, string? system)
 {
     private readonly List<ChatMessage> _messages = system is null ? [] : [new ChatMessage("system", system)];
 
-    /// <summary>Name of the format.</summary>
-    internal string TemplateName => template ?? "model";
-
     /// <summary>Adds a question; what the model continues.</summary>
     internal GenerationPrompt Ask(string question)
     {

@@ -43,7 +43,7 @@ internal sealed class GenerateCommand : ToolCommand
             IgnoreEndOfText = parsed.GetValue(_ignoreEnd),
         };
         GenerateReport report = await TextRun.RunAsync(
-            Output, running, GenerationPrompt.FromText(prompt, !parsed.GetValue(_noBegin), parsed.GetValue(_special)), options, prompt, cancellationToken).ConfigureAwait(false);
+            Output, running, GenerationPrompt.FromText(prompt, !parsed.GetValue(_noBegin), parsed.GetValue(_special)), _hooks.Changed(options), prompt, cancellationToken).ConfigureAwait(false);
         if (!Output.IsJson)
         {
             Output.Standard.WriteLine();

@@ -10,8 +10,7 @@ internal sealed class RunningModel : IAsyncDisposable
 {
     private readonly EngineSystem _engine;
     private readonly MemorySampler _memory = new();
-    private long _peakResidentBytes;
-    private long _budgetBytes;
+    private MemoryStatus? _last;
 
     private RunningModel(EngineSystem engine, StreamedModel model, long idleBytes, double openMs)
     {
@@ -20,7 +19,6 @@ internal sealed class RunningModel : IAsyncDisposable
         Materializer = engine.System.Materializer();
         IdlePrivateBytes = idleBytes;
         OpenMs = openMs;
-        _budgetBytes = model.Description.BudgetBytes;
     }
 
     /// <summary>The model.</summary>
@@ -44,11 +42,11 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>The highest of the samples since.</summary>
     internal long PeakPrivateBytes => _memory.PeakBytes;
 
-    /// <summary>The most that weights filled and generation had reserved together, of the times it was asked.</summary>
-    internal long PeakResidentBytes => _peakResidentBytes;
+    /// <summary>The most that weights filled and generation had reserved together, from opening until it was asked last.</summary>
+    internal long PeakResidentBytes => _last?.PeakResidentBytes ?? 0;
 
-    /// <summary>The budget; one that is automatic grows with what generation takes, and this is the most that it was seen to be.</summary>
-    internal long BudgetBytes => _budgetBytes;
+    /// <summary>The budget; one that is automatic grows with what generation takes, and this is the most that it was.</summary>
+    internal long BudgetBytes => _last?.MostBudgetBytes ?? Model.Description.BudgetBytes;
 
     /// <summary>Opens a model; null for the one that the tool brings.</summary>
     internal static async Task<RunningModel> OpenAsync(string? path, ModelOptions options, ToolOutput output, CancellationToken cancellationToken)
@@ -73,8 +71,7 @@ internal sealed class RunningModel : IAsyncDisposable
     {
         CacheStatistics cache = (await Model.GetStatisticsAsync().ConfigureAwait(false)).Cache;
         GenerationStatistics generation = await Model.GetGenerationStatisticsAsync().ConfigureAwait(false);
-        _budgetBytes = Math.Max(_budgetBytes, generation.Memory?.BudgetBytes ?? 0);
-        _peakResidentBytes = Math.Max(_peakResidentBytes, cache.UsedBytes + (generation.Memory?.GenerationBytes ?? 0));
+        _last = generation.Memory ?? _last;
         return (cache, generation);
     }
 

@@ -23,7 +23,7 @@ internal sealed class StatusLine : IAsyncDisposable
     /// <param name="tokenCount">Tokens so far.</param>
     internal StatusLine(ToolOutput output, RunningModel running, Func<int> tokenCount)
     {
-        if (!output.IsJson && output.Terminal is { } console && console.Profile.Capabilities.Ansi && ReferenceEquals(output.Standard, Console.Out) && !Console.IsOutputRedirected && console.Profile.Height > 3)
+        if (!output.IsJson && output.IsTextOnTerminal && output.Terminal is { } console && console.Profile.Capabilities.Ansi && console.Profile.Height > 3)
         {
             _terminal = output.Error;
             _height = console.Profile.Height;

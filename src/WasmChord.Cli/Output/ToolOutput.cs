@@ -22,6 +22,9 @@ internal sealed class ToolOutput(TextWriter standard, TextWriter error, IAnsiCon
     /// <summary>A terminal that can redraw; null where there is none.</summary>
     public IAnsiConsole? Terminal { get; } = terminal;
 
+    /// <summary>Whether standard output is that terminal, too: text scrolls where progress is drawn.</summary>
+    public bool IsTextOnTerminal { get; init; }
+
     /// <summary>How long a job may take before its progress is shown.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -84,7 +84,7 @@ internal sealed class StreamCommand : ToolCommand
         StreamRun run = new(model, parsed.GetValue(_requests), parsed.GetValue(_passes), order, parsed.GetValue(_seed));
         await run.RunAsync(engine.System, Output, memory, cancellationToken).ConfigureAwait(false);
         CacheStatistics cache = (await model.GetStatisticsAsync().ConfigureAwait(false)).Cache;
-        long heldBytes = (await model.GetRegionStatusAsync().ConfigureAwait(false)).HeldBytes;
+        long heldBytes = (await model.GetMemoryAsync().ConfigureAwait(false)).PeakResidentBytes;
         memory.Dispose();
 
         string? difference = null;

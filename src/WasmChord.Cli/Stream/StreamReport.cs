@@ -35,7 +35,7 @@ internal sealed record StreamReport : IReport
     /// <summary>The part of the budget that is set aside for buffers in flight.</summary>
     public required long BufferBytes { get; init; }
 
-    /// <summary>The most that segments filled, or that the region held at the end, whichever is more.</summary>
+    /// <summary>The most that segments filled, or that the region held, whichever is more.</summary>
     public long PeakResidentBytes { get; init; }
 
     /// <summary>Private memory of the process before the model was opened, as the operating system counts it.</summary>

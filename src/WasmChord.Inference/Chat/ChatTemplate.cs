@@ -3,8 +3,8 @@ namespace WasmChord.Inference;
 /// <summary>
 /// Writes conversations as a model was trained to read them: by the model's own template (Jinja, as
 /// <c>tokenizer.chat_template</c> holds it), or by one of the well-known formats. A template that uses what the
-/// interpreter does not support is replaced by the format that it is recognized as; where there is none, it is refused.
-/// Immutable; any number of threads may use it.
+/// interpreter does not support is replaced by the format that it is recognized as, which says so
+/// (<see cref="WhyNotOwn"/>); where there is none, it is refused. Immutable; any number of threads may use it.
 /// </summary>
 public sealed class ChatTemplate
 {
@@ -17,7 +17,6 @@ public sealed class ChatTemplate
     private readonly string _bos, _eos;
     private readonly TimeProvider _clock;
     private readonly Dialect _dialect;
-    private readonly bool _takesSystem = true;
 
     private ChatTemplate(string source, ChatFormat? format, bool isOwn, string? bos, string? eos, TimeProvider? clock)
     {
@@ -28,7 +27,7 @@ public sealed class ChatTemplate
         _template = new JinjaTemplate(source);
         if (!isOwn) return;
         _dialect = Array.Find(s_dialects, d => Shows(UserProbe, d, new ChatMessage("user", UserProbe)));
-        _takesSystem = Shows(SystemProbe, _dialect, new ChatMessage("system", SystemProbe), new ChatMessage("user", UserProbe));
+        TakesSystem = Shows(SystemProbe, _dialect, new ChatMessage("system", SystemProbe), new ChatMessage("user", UserProbe));
         CheckSupport();
     }
 
@@ -40,6 +39,18 @@ public sealed class ChatTemplate
 
     /// <summary>Whether the model's own template writes, not a well-known format.</summary>
     public bool IsModelsOwn { get; }
+
+    /// <summary>
+    /// Why a well-known format writes though the model has a template of its own: what of it is not supported. Null where
+    /// its own writes, and where a format was asked for by name.
+    /// </summary>
+    public string? WhyNotOwn { get; private init; }
+
+    /// <summary>
+    /// Whether the template is given a system's message as such. One that refuses it, or leaves it out, is given it as the
+    /// beginning of the user's first message.
+    /// </summary>
+    public bool TakesSystem { get; } = true;
 
     /// <summary>
     /// What ends an assistant's turn besides the end-of-sequence token: a token where the vocabulary has one of that
@@ -64,9 +75,9 @@ public sealed class ChatTemplate
         {
             return new ChatTemplate(template, format, isOwn: true, bosToken, eosToken, clock);
         }
-        catch (InferenceException) when (format is not null)
+        catch (InferenceException e) when (format is not null)
         {
-            return new ChatTemplate(format.Source, format, isOwn: false, bosToken, eosToken, clock);
+            return new ChatTemplate(format.Source, format, isOwn: false, bosToken, eosToken, clock) { WhyNotOwn = e.Message };
         }
     }
 
@@ -96,7 +107,7 @@ public sealed class ChatTemplate
     {
         ArgumentNullException.ThrowIfNull(messages);
         if (messages.Count == 0) throw new InferenceException(InferenceError.InvalidOption, "a conversation of 0 messages");
-        return Write(_takesSystem ? messages : WithoutSystem(messages), _dialect, addGenerationPrompt);
+        return Write(TakesSystem ? messages : WithoutSystem(messages), _dialect, addGenerationPrompt);
     }
 
     /// <summary>

@@ -23,6 +23,8 @@ public sealed partial class Guest
 
         int bound = weights is null ? 0 : 1;
         _store.SetLimits(_limits.MemoryBytes, (uint)_limits.TableElements, 1 + bound, _limits.Tables, _limits.Memories + bound);
+        // The Store bounds each memory; the account bounds all of them.
+        using HostMemory.Charge charge = HostMemory.ChargeTo(new MemoryAccount(_limits.MemoryBytes));
         Instance instance = new(_store, _module.Compiled, imports);
         _context.Memory.Attach(instance.GetMemory(MemoryName), _module.Info.MemoryExportIsWeights);
         _instance = instance;
@@ -44,7 +46,7 @@ public sealed partial class Guest
     private Function Resolve(HostFunctions functions, Import import)
     {
         if (import is not FunctionImport wanted || functions.Create(_store, import.ModuleName, import.Name) is not { } function)
-            throw new GuestCallException(GuestEnd.NotLinked, $"it imports {Quote(import.ModuleName)}.{Quote(import.Name)}, which the host does not have");
+            throw new GuestCallException(GuestEnd.NotLinked, $"it imports {GuestText.Name(import.ModuleName)}.{GuestText.Name(import.Name)}, which the host does not have");
         if (!function.Parameters.SequenceEqual(wanted.Parameters) || !function.Results.SequenceEqual(wanted.Results))
         {
             throw new GuestCallException(GuestEnd.NotLinked,
@@ -56,7 +58,4 @@ public sealed partial class Guest
 
     private static string Signature(IReadOnlyList<ValueKind> parameters, IReadOnlyList<ValueKind> results) =>
         $"({string.Join(", ", parameters)}) -> ({string.Join(", ", results)})".ToLowerInvariant();
-
-    // Names are the guest's: as long as it likes, of any characters.
-    private static string Quote(string name) => name.Length <= 100 ? name : name[..100] + "...";
 }

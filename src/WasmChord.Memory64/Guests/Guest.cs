@@ -124,12 +124,12 @@ public sealed partial class Guest : IDisposable
         }
         catch (TrapException e)
         {
-            result = Finish(_stopped ?? EndOf(e.Type), [], TextOf(_stopped) ?? CauseOf(e), fuel);
+            result = Finish(_stopped ?? EndOf(e.Type), [], TextOf(_stopped) ?? GuestText.CauseOf(e), fuel);
         }
         catch (WasmtimeException e)
         {
             GuestEnd end = _stopped ?? (_instance is null ? GuestEnd.NotLinked : GuestEnd.Trapped);
-            result = Finish(end, [], TextOf(_stopped) ?? CauseOf(e), fuel);
+            result = Finish(end, [], TextOf(_stopped) ?? GuestText.CauseOf(e), fuel);
         }
         catch (RegionException e)
         {
@@ -152,7 +152,7 @@ public sealed partial class Guest : IDisposable
         return _ended = result;
     }
 
-    private GuestResult Finish(GuestEnd end, IReadOnlyList<GuestValue> values, string text, ulong fuel) => new(end, values, text)
+    private GuestResult Finish(GuestEnd end, IReadOnlyList<GuestValue> values, string text, ulong fuel) => new(end, values, GuestText.Cut(text))
     {
         // What the clock interrupts has not written down what it used.
         FuelUsed = _engine.IsMetered && _stopped is null ? (long)(fuel - _store.Fuel) : null,
@@ -237,14 +237,4 @@ public sealed partial class Guest : IDisposable
         GuestEnd.LeaseRevoked => "a layer that it held was taken back",
         _ => null,
     };
-
-    // The engine's messages hold the guest's stack, which can be as long as it likes, and end with the cause.
-    private static string CauseOf(Exception e)
-    {
-        const int Longest = 1_000;
-        const string Cause = "Caused by:";
-        int at = e.Message.LastIndexOf(Cause, StringComparison.Ordinal);
-        string text = (at < 0 ? e.Message : e.Message[(at + Cause.Length)..]).ReplaceLineEndings(" ").Trim();
-        return text.Length <= Longest ? text : text[..Longest] + " ...";
-    }
 }

@@ -15,27 +15,30 @@ public sealed class GuestEngine : IDisposable
     /// <summary>Bytes of stack where nothing else is said.</summary>
     public const int DefaultStackBytes = 512 << 10;
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<CompiledModule>> _compiled = [];
-    private readonly LinkedList<CompiledModule> _recency = new(); // most recently asked for first
-    private readonly int _capacity;
-    private readonly long _byteCapacity;
-    private bool _disposed;
+    /// <summary>
+    /// Bytes of stack that a thread should have on which guests run: the system's default, which threads get otherwise, may
+    /// be less than a guest's stack and the host functions on top of it.
+    /// </summary>
+    public const int ThreadStackBytes = 8 << 20;
+
+    private readonly CompiledModules _modules;
 
     /// <summary>Creates an engine.</summary>
     /// <param name="isMetered">Whether guests' instructions are counted, so that <see cref="GuestLimits.Fuel"/> can bound them.</param>
     /// <param name="compiledModules">Compiled modules that are kept; the least recently used goes first.</param>
     /// <param name="compiledBytes">Bytes of compiled images that are kept; a larger one is compiled anew each time.</param>
     /// <param name="stackBytes">Stack for guests' own calls.</param>
+    /// <param name="compilations">Modules that are compiled at a time; further ones wait.</param>
     /// <exception cref="PlatformNotSupportedException">The platform offers no mappings that the project could lend.</exception>
-    public GuestEngine(bool isMetered = false, int compiledModules = 64, long compiledBytes = 256L << 20, int stackBytes = DefaultStackBytes)
+    public GuestEngine(
+        bool isMetered = false, int compiledModules = 64, long compiledBytes = 256L << 20, int stackBytes = DefaultStackBytes, int compilations = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(compilations);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(compiledModules);
         ArgumentOutOfRangeException.ThrowIfNegative(compiledBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(stackBytes, SmallestStackBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(stackBytes, LargestStackBytes);
-        _capacity = compiledModules;
-        _byteCapacity = compiledBytes;
+        _modules = new CompiledModules(compiledModules, compiledBytes, compilations);
         IsMetered = isMetered;
         // What the check of modules does not know, the engine does not have either. Compilation stays on the calling thread.
         Weights = new WeightsEngine(config => config
@@ -54,72 +57,85 @@ public sealed class GuestEngine : IDisposable
     /// <summary>Whether guests' instructions are counted.</summary>
     public bool IsMetered { get; }
 
-    /// <summary>Compilations that were spared because the module was there.</summary>
-    public long CompiledHits { get; private set; }
+    /// <summary>Compilations that were spared because the module was there, or was being compiled for another.</summary>
+    public long CompiledHits => _modules.Hits;
 
     /// <summary>Modules compiled.</summary>
-    public long Compilations { get; private set; }
+    public long Compilations => _modules.Count;
 
     /// <summary>Bytes of the compiled images that are kept now.</summary>
-    public long CompiledBytes { get; private set; }
+    public long CompiledBytes => _modules.ByteLength;
 
     internal WeightsEngine Weights { get; }
 
     internal GuestClock Clock { get; }
 
-    /// <summary>Checks and compiles a module, or finds it among those compiled before.</summary>
+    /// <summary>
+    /// Checks and compiles a module, or finds it among those compiled before. Where others are being compiled it waits,
+    /// and where another thread compiles this one it waits for that.
+    /// </summary>
     /// <param name="binary">A WebAssembly binary; for text, see <see cref="BinaryOf"/>.</param>
     /// <param name="limits">Bounds its size, and how long compiling may take.</param>
+    /// <param name="goesFirst">Whether it is compiled before all others that wait without saying so.</param>
+    /// <param name="cancellation">Ends a wait; compiling itself can't be interrupted.</param>
     /// <returns>The module, for the caller to dispose when its guests are made.</returns>
     /// <exception cref="GuestModuleException">It is malformed, too large, could write to weights, or uses what guests do not have.</exception>
-    public GuestModule Compile(ReadOnlySpan<byte> binary, GuestLimits limits)
+    /// <exception cref="OperationCanceledException">It was cancelled while it waited.</exception>
+    public GuestModule Compile(ReadOnlySpan<byte> binary, GuestLimits limits, bool goesFirst = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (binary.Length > limits.ModuleBytes)
             throw new GuestModuleException(GuestModuleError.TooLarge, $"the module has {binary.Length} bytes, {limits.ModuleBytes} are allowed");
         string hash = Convert.ToHexStringLower(SHA256.HashData(binary));
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_compiled.TryGetValue(hash, out LinkedListNode<CompiledModule>? node) && node.Value.TryEnter())
-            {
-                _recency.Remove(node);
-                _recency.AddFirst(node);
-                CompiledHits++;
-                return new GuestModule(node.Value);
-            }
-        }
-
+        if (_modules.Find(hash) is { } known) return known;
         GuestModuleLimits bounds = new() { MaximumModuleBytes = (int)Math.Min(limits.ModuleBytes, int.MaxValue), MaximumCompileTime = limits.CompileTime };
         GuestModuleInfo info = GuestModuleReader.Read(binary, bounds);
-        Module compiled;
+        if (_modules.Await(hash, goesFirst, cancellation, out CompiledModules.Compilation? turn) is { } compiled) return compiled;
+        CompiledModule module;
         try
         {
-            compiled = Module.FromBytes(Weights.Engine, hash, binary);
+            module = new CompiledModule(Module.FromBytes(Weights.Engine, hash, binary), info, hash);
         }
         catch (WasmtimeException e)
         {
-            throw new GuestModuleException(GuestModuleError.Malformed, e.Message.Trim());
+            string text = e.Message.Length <= GuestText.LongestMessage ? e.Message.Trim() : GuestText.CauseOf(e);
+            return _modules.Finish(turn!, null, new GuestModuleException(GuestModuleError.Malformed, text));
+        }
+        catch (Exception e)
+        {
+            return _modules.Finish(turn!, null, e);
         }
 
-        return Keep(new CompiledModule(compiled, info, hash));
+        return _modules.Finish(turn!, module, null);
     }
 
     /// <summary>Checks and compiles a module from a file that is either WebAssembly text or binary; its size is looked at first.</summary>
     /// <inheritdoc cref="Compile"/>
-    public GuestModule CompileFile(ReadOnlySpan<byte> file, GuestLimits limits)
+    public GuestModule CompileFile(ReadOnlySpan<byte> file, GuestLimits limits, bool goesFirst = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        return file.Length <= limits.ModuleBytes
-            ? Compile(BinaryOf(file), limits)
-            : throw new GuestModuleException(GuestModuleError.TooLarge, $"the module's file has {file.Length} bytes, {limits.ModuleBytes} are allowed");
+        if (file.Length > limits.ModuleBytes)
+            throw new GuestModuleException(GuestModuleError.TooLarge, $"the module's file has {file.Length} bytes, {limits.ModuleBytes} are allowed");
+        return Compile(IsBinary(file) ? file : BinaryOf(file, limits), limits, goesFirst, cancellation);
     }
 
-    /// <summary>The binary of a file that is either WebAssembly text or already binary.</summary>
-    /// <exception cref="GuestModuleException">The text is wrong; the message says where.</exception>
-    public static byte[] BinaryOf(ReadOnlySpan<byte> file)
+    /// <summary>
+    /// The binary of a file that is either WebAssembly text or already binary. Text is converted by code that can't be
+    /// interrupted, and takes time with the square of its length: so it is bounded.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="limits">Bounds the bytes of text; null for the default.</param>
+    /// <exception cref="GuestModuleException">The text is wrong, and the message says where; or it is too long.</exception>
+    public static byte[] BinaryOf(ReadOnlySpan<byte> file, GuestLimits? limits = null)
     {
-        if (file.StartsWith("\0asm"u8)) return file.ToArray();
+        if (IsBinary(file)) return file.ToArray();
+        long allowed = (limits ?? new GuestLimits()).TextBytes;
+        if (file.Length > allowed)
+        {
+            throw new GuestModuleException(GuestModuleError.TooLarge,
+                $"WebAssembly text of {file.Length} bytes, {allowed} are allowed: convert it to a binary, such as with wat2wasm");
+        }
+
         try
         {
             return Module.ConvertText(System.Text.Encoding.UTF8.GetString(file));
@@ -133,53 +149,15 @@ public sealed class GuestEngine : IDisposable
     /// <summary>Ends the engine: no guest may run any more, and those that do are told to stop. What they run on is freed with the last.</summary>
     public void Dispose()
     {
-        lock (_lock) _disposed = true;
+        _modules.Close();
         Clock.Dispose();
     }
 
     private void Free()
     {
-        lock (_lock)
-        {
-            foreach (CompiledModule module in _recency) module.Leave();
-            _recency.Clear();
-            _compiled.Clear();
-            CompiledBytes = 0;
-        }
-
+        _modules.Clear();
         Weights.Dispose();
     }
 
-    private GuestModule Keep(CompiledModule module)
-    {
-        List<CompiledModule> forgotten = [];
-        GuestModule handle;
-        lock (_lock)
-        {
-            Compilations++;
-            // Compiled twice at once: both are the same.
-            bool isTwin = _compiled.TryGetValue(module.Hash, out LinkedListNode<CompiledModule>? other);
-            CompiledModule kept = isTwin ? other!.Value : module;
-            if (isTwin) forgotten.Add(module);
-            kept.TryEnter();
-            handle = new GuestModule(kept);
-            if (!isTwin)
-            {
-                _compiled.Add(module.Hash, _recency.AddFirst(module));
-                CompiledBytes += module.ByteLength;
-            }
-
-            while (_compiled.Count > _capacity || CompiledBytes > _byteCapacity)
-            {
-                CompiledModule last = _recency.Last!.Value;
-                _recency.RemoveLast();
-                _compiled.Remove(last.Hash);
-                CompiledBytes -= last.ByteLength;
-                forgotten.Add(last);
-            }
-        }
-
-        foreach (CompiledModule unused in forgotten) unused.Leave();
-        return handle;
-    }
+    private static bool IsBinary(ReadOnlySpan<byte> file) => file.StartsWith("\0asm"u8);
 }

@@ -7,12 +7,18 @@ public sealed record GuestLimits
     public long ModuleBytes { get; init; } = 16L << 20;
 
     /// <summary>
+    /// Bytes of a module that comes as WebAssembly text. Converting text can't be interrupted, is no part of any other
+    /// limit, and takes time with the square of its length.
+    /// </summary>
+    public long TextBytes { get; init; } = 64L << 10;
+
+    /// <summary>
     /// How long compiling its module may take, as estimated before; see <see cref="GuestModuleLimits.MaximumCompileTime"/>.
     /// Compiling cannot be interrupted, and is no part of <see cref="WallTime"/>.
     /// </summary>
     public TimeSpan CompileTime { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bytes that its own memory may grow to.</summary>
+    /// <summary>Bytes that its own memories may grow to, all together.</summary>
     public long MemoryBytes { get; init; } = 256L << 20;
 
     /// <summary>Bytes that host kernels may keep for it, beside its memory: encoded activations and angles.</summary>
@@ -21,7 +27,7 @@ public sealed record GuestLimits
     /// <summary>Memories of its own.</summary>
     public int Memories { get; init; } = 1;
 
-    /// <summary>Elements of a table.</summary>
+    /// <summary>Elements of a table, of each one.</summary>
     public int TableElements { get; init; } = 10_000;
 
     /// <summary>Tables.</summary>
@@ -47,6 +53,7 @@ public sealed record GuestLimits
     public GuestLimits Validated()
     {
         Require(ModuleBytes > 0, nameof(ModuleBytes), ModuleBytes);
+        Require(TextBytes >= 0, nameof(TextBytes), TextBytes);
         Require(CompileTime > TimeSpan.Zero, nameof(CompileTime), CompileTime);
         Require(MemoryBytes >= 0, nameof(MemoryBytes), MemoryBytes);
         Require(ScratchBytes >= 0, nameof(ScratchBytes), ScratchBytes);

@@ -12,6 +12,9 @@ internal static unsafe class HostMemory
     [ThreadStatic]
     private static RegionMapping? t_offered;
 
+    [ThreadStatic]
+    private static MemoryAccount? t_account;
+
     /// <summary>The creator to install in a configuration.</summary>
     public static WasmtimeNative.MemoryCreator Creator => new()
     {
@@ -24,6 +27,13 @@ internal static unsafe class HostMemory
     public static Offer Lend(RegionMapping region)
     {
         t_offered = region;
+        return default;
+    }
+
+    /// <summary>While the result lives, memories that this thread makes are charged to an account, then and as they grow.</summary>
+    public static Charge ChargeTo(MemoryAccount account)
+    {
+        t_account = account;
         return default;
     }
 
@@ -45,7 +55,7 @@ internal static unsafe class HostMemory
             }
             else
             {
-                memory = new OwnMemory(minimum, maximum, reserved, guard);
+                memory = new OwnMemory(minimum, maximum, reserved, guard, t_account);
             }
 
             result->Environment = GCHandle.ToIntPtr(GCHandle.Alloc(memory));
@@ -74,7 +84,7 @@ internal static unsafe class HostMemory
     private static nint GrowMemory(nint environment, nuint newSize)
     {
         Memory memory = Target(environment);
-        return memory.TryGrow(newSize) ? 0 : WasmtimeNative.Error($"cannot grow to {newSize} bytes: {memory.Capacity} are reserved");
+        return memory.TryGrow(newSize) ? 0 : WasmtimeNative.Error($"cannot grow to {newSize} bytes");
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -95,6 +105,13 @@ internal static unsafe class HostMemory
 
         /// <inheritdoc/>
         public void Dispose() => t_offered = null;
+    }
+
+    /// <summary>Ends the charging.</summary>
+    public readonly ref struct Charge : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose() => t_account = null;
     }
 
     private abstract class Memory
@@ -132,10 +149,14 @@ internal static unsafe class HostMemory
     /// <summary>A guest's own memory: reserved as far as it may grow, readable as far as it has.</summary>
     private sealed class OwnMemory : Memory
     {
+        private readonly MemoryAccount? _account;
         private readonly long _mappedBytes;
 
-        public OwnMemory(nuint minimum, nuint maximum, nuint reserved, nuint guard)
+        public OwnMemory(nuint minimum, nuint maximum, nuint reserved, nuint guard, MemoryAccount? account)
         {
+            if (account is not null && minimum > (ulong)(account.LimitBytes - account.TakenBytes))
+                throw new RegionException($"its memories would have more than {account.LimitBytes} bytes together");
+            _account = account;
             // An unbounded maximum arrives as all ones; Wasmtime's reservation (4 GiB for 32-bit memories) bounds it then.
             const ulong LargestReservation = 1UL << 36;
             ulong wanted = Math.Max(reserved, Math.Min(maximum, LargestReservation));
@@ -155,8 +176,15 @@ internal static unsafe class HostMemory
         {
             if (newSize > Capacity) return false;
             const int Flags = LinuxMemory.MapPrivate | LinuxMemory.MapAnonymous | LinuxMemory.MapNoReserve | LinuxMemory.MapFixed;
-            if (newSize > Size
-                && LinuxMemory.Map((nint)Start + (nint)Size, (long)(newSize - Size), LinuxMemory.ProtReadWrite, Flags) is null) return false;
+            if (newSize <= Size) return true;
+            long more = (long)(newSize - Size);
+            if (_account?.TryTake(more) == false) return false;
+            if (LinuxMemory.Map((nint)Start + (nint)Size, more, LinuxMemory.ProtReadWrite, Flags) is null)
+            {
+                _account?.Return(more);
+                return false;
+            }
+
             Size = newSize;
             return true;
         }

@@ -16,26 +16,43 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
     [Fact]
     public async Task Generate_SixtyFourRandomRequestsWithRandomCancellations_EachIsAsItIsAlone()
     {
-        const int Count = 64;
+        const int Count = 64, Talkers = 4;
         Random random = new(11);
-        await using StreamedModel model = await OpenAsync("1500KiB", g => g with { MaxSequences = 16, Drafting = DraftingMode.On });
-        GenerationPrompt[] prompts = [.. Enumerable.Range(0, Count).Select(i => GenerationPrompt.FromTokens(Prompt(i, 1 + random.Next(50))))];
+        await using StreamedModel model = await OpenAsync(
+            "1500KiB", g => g with { MaxSequences = 16, Drafting = DraftingMode.On, SessionIdleTimeout = TimeSpan.FromSeconds(2) });
+        // A quarter of them belong to sessions, four to each, whose prompts begin alike: what one leaves the next may find.
+        string? SessionOf(int i) => i % 4 == 1 ? $"s{i / 4 % Talkers}" : null;
+        TokenId[][] prompts = [.. Enumerable.Range(0, Count).Select(i => Prompt(SessionOf(i) is null ? i : 1000 + i / 4 % Talkers, 1 + random.Next(50)))];
         GenerationOptions[] options = [.. Enumerable.Range(0, Count).Select(i => s_some with
         {
             MaxTokens = 1 + random.Next(24),
             Sampler = i % 3 == 0 ? SamplerOptions.Greedy : new SamplerOptions { Seed = (ulong)i, Temperature = 1 },
             Priority = i % 2,
         })];
-        IReadOnlyList<TokenId>[] alone = new IReadOnlyList<TokenId>[Count];
-        for (int i = 0; i < Count; i++) alone[i] = (await model.GenerateAsync(prompts[i], options[i])).Tokens;
+        (GenerationResult Result, ulong[] Logits)[] alone = new (GenerationResult, ulong[])[Count];
+        for (int i = 0; i < Count; i++) alone[i] = await ObserveAsync(model, prompts[i], options[i]);
 
         TestProbe[] probes = [.. Enumerable.Range(0, Count).Select(_ => CreateTestProbe())];
         GenerationId[] ids = [.. Enumerable.Range(0, Count).Select(_ => GenerationId.New())];
         using CancellationTokenSource watching = new();
         Task<int> invariant = WatchAccountsAsync(model, watching.Token);
         int[] cancelledAfter = [.. Enumerable.Range(0, Count).Select(i => i % 4 == 0 ? random.Next(12) : int.MaxValue)];
-        foreach (int i in Enumerable.Range(0, Count).OrderBy(_ => random.Next())) model.Actor.Tell(new Generate(ids[i], prompts[i], options[i]), probes[i]);
+        List<ulong>[] logits = [.. Enumerable.Range(0, Count).Select(_ => new List<ulong>())];
+        foreach (int i in Enumerable.Range(0, Count).OrderBy(_ => random.Next()))
+            model.Actor.Tell(new Generate(ids[i], GenerationPrompt.FromTokens(prompts[i]), options[i] with { SessionId = SessionOf(i), OnLogits = (_, row) => logits[i].Add(HashOf(row)) }), probes[i]);
         await Task.WhenAll(Enumerable.Range(0, Count).Select(i => Task.Factory.StartNew(() => Check(i), TaskCreationOptions.LongRunning)));
+        // Sessions that are certain to find something: the same prompt twice, one after the other.
+        for (int i = 1; i < 4 * Talkers; i += 4)
+        {
+            GenerationOptions turn = options[i] with { SessionId = $"again{i}" };
+            foreach (int reused in new[] { 0, prompts[i].Length - 1 })
+            {
+                (GenerationResult result, ulong[] seen) = await ObserveAsync(model, prompts[i], turn);
+                Assert.Equal(alone[i].Logits, seen);
+                Assert.Equal(reused, result.Completed.Usage.ReusedTokens);
+            }
+        }
+
         watching.Cancel();
         Assert.True(await invariant > 0);
         await AssertNothingKeptAsync(model);
@@ -43,22 +60,27 @@ public sealed class GenerationSchedulerTests : GenerationTestKit
         void Check(int i)
         {
             int seen = 0;
+            IReadOnlyList<TokenId> expected = alone[i].Result.Tokens;
             while (true)
             {
                 if (seen == cancelledAfter[i]) model.Actor.Tell(new CancelGeneration(ids[i]));
                 switch (probes[i].ReceiveOne(Patience))
                 {
                     case TokenGenerated t:
-                        Assert.Equal(alone[i][seen], t.Token.Token);
+                        Assert.Equal(expected[seen], t.Token.Token);
                         Assert.Equal(seen++, t.Token.Index);
                         break;
                     case GenerationCompleted { Reason: GenerationEnd.MaxTokens } c:
-                        Assert.Equal(alone[i].Count, seen);
+                        Assert.Equal(expected.Count, seen);
                         Assert.Equal(seen, c.Usage.GeneratedTokens);
+                        Assert.Equal(alone[i].Logits, logits[i]);
                         return;
                     case GenerationCompleted { Reason: GenerationEnd.Cancelled }:
                     case GenerationRefused { Reason: GenerationRefusal.Cancelled }:
                         Assert.True(seen >= cancelledAfter[i]);
+                        // As far as it came.
+                        Assert.InRange(logits[i].Count, seen, alone[i].Logits.Length);
+                        Assert.Equal(alone[i].Logits.Take(logits[i].Count), logits[i]);
                         return;
                     case object other:
                         throw new InvalidOperationException($"{i}: {other}");

@@ -26,11 +26,11 @@ public abstract class GenerationTestKit : EngineTestKit
     /// <summary>Opens for streaming with small tiles, two threads, and pages of few positions: more can happen.</summary>
     private protected Task<StreamedModel> OpenAsync(
         string budget = "auto", Func<GenerationSettings, GenerationSettings>? generation = null, string? path = null, Func<ModelSettings, ModelSettings>? configure = null,
-        Func<string, StorageOptions, IStorage>? openStorage = null) =>
+        Func<string, StorageOptions, IStorage>? openStorage = null, long tileBytes = 16384) =>
         Extension.OpenModelAsync(path ?? ModelPath, new ModelOptions
         {
             Budget = BudgetSpec.Parse(budget),
-            TileBytes = 16384,
+            TileBytes = tileBytes,
             ResidentThresholdBytes = 0,
             OpenStorage = openStorage ?? ((file, storage) => new FaultyStorage(Storage.Open(file, storage, out _), Faults)),
             Configure = s =>
@@ -49,12 +49,12 @@ public abstract class GenerationTestKit : EngineTestKit
     }
 
     /// <summary>The least budget in which <paramref name="positions"/> positions of one sequence can be had.</summary>
-    private protected async Task<long> SmallestBudgetAsync(int positions)
+    private protected async Task<long> SmallestBudgetAsync(int positions, string? path = null, long tileBytes = 16384)
     {
-        await using StreamedModel model = await OpenAsync();
+        await using StreamedModel model = await OpenAsync(path: path, tileBytes: tileBytes);
         await model.GenerateAsync(GenerationPrompt.FromTokens(Prompt(0, 3)), new GenerationOptions { MaxTokens = 2 });
         MemoryStatus status = await model.GetMemoryAsync();
-        using GgufModel file = await GgufModel.OpenAsync(ModelPath);
+        using GgufModel file = await GgufModel.OpenAsync(path ?? ModelPath);
         ModelConfig config = ModelConfig.Read(file);
         using KvCache kv = new(config, KvType.F16, 8);
         return status.BufferBytes + status.SmallestCacheBytes + status.ConstantBytes
@@ -67,10 +67,13 @@ public abstract class GenerationTestKit : EngineTestKit
         List<ulong> logits = [];
         GenerationResult result = await model.GenerateAsync(GenerationPrompt.FromTokens(prompt), options with
         {
-            OnLogits = (_, row) => logits.Add(System.IO.Hashing.XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row))),
+            OnLogits = (_, row) => logits.Add(HashOf(row)),
         });
         return (result, [.. logits]);
     }
+
+    /// <summary>The bits of a row of logits in one number.</summary>
+    private protected static ulong HashOf(ReadOnlySpan<float> row) => System.IO.Hashing.XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row));
 
     /// <summary>Everything that a request may hold is given back, and the parts of the budget sum up to it.</summary>
     private protected static async Task AssertNothingKeptAsync(StreamedModel model, int sessions = 0)

@@ -22,7 +22,7 @@ public sealed class WavePlannerTests
             }
 
             bool shared = wishes.Any(w => w.IsGenerating);
-            int most = shared ? Math.Max(wishes.Length, bounds.SharedPositions) : positions;
+            int most = shared ? Math.Min(Math.Max(bounds.SharedPositions, wishes.Length + bounds.SharedPositions / 4), positions) : positions;
             Assert.True(used <= most, $"{used} of {most} positions");
             Assert.True(rowsUsed <= rows, $"{rowsUsed} of {rows} rows");
             bool hungry = wishes.Where((w, i) => shares[i] < w.Ready && !w.WantsAllLogits).Any();
@@ -46,6 +46,15 @@ public sealed class WavePlannerTests
         int[] shares = new int[2];
         WavePlanner.Divide(wishes, new WaveBounds(16, 16, 8), shares);
         Assert.Equal([1, 15], shares);
+    }
+
+    [Fact]
+    public void Divide_AsManyGenerateAsPositionsAreShared_AQuarterIsLeftForAPrompt()
+    {
+        WaveWish[] wishes = [new(1000, 0, false, false, 0), .. Enumerable.Repeat(new WaveWish(1, 0, true, false, 0), 63)];
+        int[] shares = new int[64];
+        WavePlanner.Divide(wishes, new WaveBounds(256, 64, 64), shares);
+        Assert.Equal([17, .. Enumerable.Repeat(1, 63)], shares);
     }
 
     [Fact]

@@ -178,7 +178,8 @@ public sealed class GuestRunTests() : EngineTestKit("wasmchord.guests { max-gues
         // A guest that asks for block 3 has entered the lease that it holds: a lease that is out need not be entered yet.
         SegmentTable segments = model.Description.Layout.Segments;
         int uses = Enumerable.Range(0, 3).Sum(i => segments.Of(LayerId.Block(i)).Length + segments.Of(LayerId.Block(3)).Length);
-        await StatisticsWhenAsync(model, c => c.Accesses == uses && c.Leases == 3);
+        CacheStatistics held = await StatisticsWhenAsync(model, c => c.Accesses == uses && c.Leases == 3);
+        Assert.Equal((uses, 3), (held.Accesses, held.Leases));
         Sys.ActorSelection(model.Actor.Path / child).Tell(Kill.Instance);
         GuestResult[] results = await Task.WhenAll(holding).WaitAsync(s_patience);
         Assert.All(results, r => Assert.Equal((GuestEnd.LeaseRevoked, 1), (r.End, r.LeasesHeld)));
@@ -188,6 +189,48 @@ public sealed class GuestRunTests() : EngineTestKit("wasmchord.guests { max-gues
         await AssertNothingHeldAsync(model);
         CacheStatistics cache = await StatisticsWhenAsync(model, c => c.TargetBytes + model.Description.BufferBytes >= model.Description.BudgetBytes);
         Assert.True(cache.TargetBytes + model.Description.BufferBytes >= model.Description.BudgetBytes, "pages of the generation that ended are still held");
+    }
+
+    [Theory]
+    [InlineData("acquire", "2", "-1")]
+    [InlineData("read", "0")]
+    public async Task Region_RestartsWhileAGuestWaitsForALayer_IsACodeAndThoseAfterItWork(string function, params string[] arguments)
+    {
+        await using StreamedModel model = await OpenAsync("4layers", s => s with { ReadAhead = BudgetSpec.Bytes(1) });
+        StorageGate gate = Faults.Hold();
+        Task<long> waiting = CallAsync(model, function, arguments);
+        Assert.Equal(1, (await StatisticsWhenAsync(model, c => c.LoadingRequests == 1)).LoadingRequests);
+        Sys.ActorSelection(model.Actor.Path / "region").Tell(Kill.Instance);
+        Assert.Equal((long)GuestCode.Unavailable, await waiting.WaitAsync(s_patience));
+        gate.Open();
+        GuestResult after = await model.RunGuestAsync(GuestTexts.Sum).WaitAsync(s_patience);
+        Assert.Equal((GuestEnd.Returned, GuestTexts.Expected(model, Model.Bytes)), (after.End, after.Values.Single().AsInt64()));
+        await AssertNothingHeldAsync(model);
+    }
+
+    [Fact]
+    public async Task Requester_BelowAnActorCalledTemp_StopsItsGuestToo()
+    {
+        await using StreamedModel model = await OpenAsync("1layer");
+        IActorRef temp = Sys.ActorOf(Props.Create(() => new Asking(model.Actor)), "temp");
+        temp.Tell(new RunGuest(GuestId.New(), GuestTexts.Calls, GuestTexts.Call("hold", "0")));
+        Assert.Equal(1, (await StatisticsWhenAsync(model, c => c.Leases == 1)).Leases);
+        Sys.Stop(temp);
+        GuestStatistics guests = await GuestsWhenAsync(model, g => g.Running == 0);
+        Assert.Equal((0, 1), (guests.Running, guests.Ended[GuestEnd.Stopped]));
+        await AssertNothingHeldAsync(model);
+    }
+
+    [Fact]
+    public async Task Supervisor_Fails_AnswersThatItDidAndServesAgain()
+    {
+        await using StreamedModel model = await OpenAsync("3layers");
+        Task<GuestResult> running = model.RunGuestAsync(GuestTexts.Calls, GuestTexts.Call("hold", "0"));
+        Assert.Equal(1, (await StatisticsWhenAsync(model, c => c.Leases == 1)).Leases);
+        Sys.ActorSelection(model.Actor.Path / "guests").Tell(Kill.Instance);
+        Assert.Equal(GuestRefusal.Internal, (await Assert.ThrowsAsync<GuestRefusedException>(() => running.WaitAsync(s_patience))).Reason);
+        Assert.Equal(GuestEnd.Returned, (await model.RunGuestAsync(GuestTexts.Sum).WaitAsync(s_patience)).End);
+        await AssertNothingHeldAsync(model);
     }
 
     [Fact]
@@ -289,6 +332,16 @@ public sealed class GuestRunTests() : EngineTestKit("wasmchord.guests { max-gues
             GuestStatistics statistics = await model.GetGuestStatisticsAsync();
             if (condition(statistics) || i == 500) return statistics;
             await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Lets a child ask.</summary>
+    private sealed class Asking : ReceiveActor
+    {
+        public Asking(IActorRef model)
+        {
+            IActorRef child = Context.ActorOf(Props.Empty);
+            Receive<RunGuest>(m => model.Tell(m, child));
         }
     }
 

@@ -21,7 +21,42 @@ public sealed class ModelMemoryTests : EngineTestKit
         Assert.Equal(before.CacheBytes - 20_000, after.CacheBytes);
         Assert.True(region.HeldBytes <= after.CacheBytes, $"{region.HeldBytes} held, {after.CacheBytes} allowed");
         model.Actor.Tell(new ModelProtocol.ReleaseMemory(MemoryUse.KvCache, 20_000));
-        Assert.Equal(before with { PeakGenerationBytes = 20_000 }, await model.GetMemoryAsync());
+        MemoryStatus released = await model.GetMemoryAsync();
+        Assert.Equal(before with { PeakGenerationBytes = 20_000, PeakResidentBytes = released.PeakResidentBytes }, released);
+        Assert.InRange(released.PeakResidentBytes, before.PeakResidentBytes, before.BudgetBytes);
+    }
+
+    [Fact]
+    public async Task Peak_MemoryWasGivenBack_IsStillWhatItWas()
+    {
+        await using StreamedModel model = await OpenAsync(budget: "5layers");
+        await FillAsync(model);
+        MemoryStatus full = await model.GetMemoryAsync();
+        long held = (await model.GetRegionStatusAsync()).HeldBytes;
+        Assert.InRange(full.PeakResidentBytes, held, full.BudgetBytes);
+        long smaller = await model.ResizeBudgetAsync(BudgetSpec.Parse("2layers"));
+        while ((await model.GetRegionStatusAsync()).HeldBytes > smaller) await Task.Delay(10);
+        Assert.Equal((full.PeakResidentBytes, full.BudgetBytes), ((await model.GetMemoryAsync()).PeakResidentBytes, (await model.GetMemoryAsync()).MostBudgetBytes));
+        Assert.True(full.PeakResidentBytes > smaller, $"{full.PeakResidentBytes} bytes at most, {smaller} allowed now");
+    }
+
+    [Fact]
+    public void Peak_WeightsAndGenerationInTurn_IsOfOneMomentAndNotASumOfTwo()
+    {
+        ModelMemory memory = new(() => 0);
+        Assert.True(memory.TrySetBudget(1000, 100, 200));
+        memory.Observe(900);
+        Assert.True(memory.TryPromise(600));
+        memory.Observe(300);
+        memory.Keep(MemoryUse.KvCache, 600);
+        Assert.Equal(900, memory.Snapshot().PeakResidentBytes);
+        Assert.True(memory.TryRelease(MemoryUse.KvCache, 600));
+        memory.Grow(MemoryUse.Scratch, 500);
+        Assert.True(memory.TryRelease(MemoryUse.Scratch, 500));
+        memory.Shrink(500);
+        Assert.Equal((900, 1500, 1000), (memory.Snapshot().PeakResidentBytes, memory.Snapshot().MostBudgetBytes, memory.TotalBytes));
+        memory.Grow(MemoryUse.Scratch, 700);
+        Assert.Equal((1000, 1700), (memory.Snapshot().PeakResidentBytes, memory.Snapshot().MostBudgetBytes));
     }
 
     [Fact]

@@ -130,6 +130,8 @@ public sealed partial class GuestExamplesTests : IDisposable
         Assert.Equal((0, 0L), (result.LeasesHeld, result.Reads));
         // A token visits the embedding, every block, the head, and the matrix of the output in one of the edges.
         Assert.Equal(TokenCount * (opened.Description.Layers.Count(l => l.IsBlock) + 3), result.Leases);
+        CacheStatistics cache = (await opened.GetStatisticsAsync()).Cache;
+        Assert.True(cache.Evictions > 0, "the pass did not stream");
     }
 
     [Theory]

@@ -14,6 +14,7 @@ public sealed class ChatTemplateTests
     {
         ChatTemplate template = ChatTemplate.FromMetadata(Simple, "<s>", "</s>");
         Assert.True(template.IsModelsOwn);
+        Assert.Equal((null, true), (template.WhyNotOwn, template.TakesSystem));
         Assert.Equal("<|system|>Be brief.</s><|user|>Hello</s><|assistant|>Hi there</s><|user|>Who are you</s><|assistant|>", template.Render(s_turns, addGenerationPrompt: true));
         Assert.Equal("<|user|>Hello</s>", template.Render(s_turns[1..2], addGenerationPrompt: false));
     }
@@ -32,6 +33,7 @@ public sealed class ChatTemplateTests
     public void Render_WhereATemplateKnowsNoSystem_PutsItInFrontOfTheUser()
     {
         ChatTemplate template = ChatTemplate.FromMetadata(WithoutSystem, "<s>", "</s>");
+        Assert.False(template.TakesSystem);
         Assert.Equal("<s>(user: Be brief.\nHello)(assistant: Hi there)(user: Who are you)", template.Render(s_turns, addGenerationPrompt: true));
         Assert.Equal("<s>(user: Be brief.)", template.Render(s_turns[..1], addGenerationPrompt: true));
         Assert.Equal("<s>(user: Hello)", template.Render(s_turns[1..2], addGenerationPrompt: true));
@@ -78,6 +80,8 @@ public sealed class ChatTemplateTests
     {
         ChatTemplate template = ChatTemplate.FromMetadata("{% include 'parts' %}<|im_start|>{{ 'x'|frobnicate }}", null, null);
         Assert.False(template.IsModelsOwn);
+        Assert.Contains("include", template.WhyNotOwn, StringComparison.Ordinal);
+        Assert.Null(ChatTemplate.Named("chatml").WhyNotOwn);
         Assert.Equal("chatml", template.Format);
         Assert.Equal(ChatTemplate.Named("chatml").Render(s_turns), template.Render(s_turns));
     }
@@ -87,6 +91,7 @@ public sealed class ChatTemplateTests
     {
         ChatTemplate template = ChatTemplate.FromMetadata("{% for m in messages %}<|im_start|>{{ m.content }}{% if m.role == 'assistant' %}{{ m.content.encode('utf-8') }}{% endif %}{% endfor %}", null, null);
         Assert.False(template.IsModelsOwn);
+        Assert.Contains("encode", template.WhyNotOwn, StringComparison.Ordinal);
         Assert.Equal("chatml", template.Format);
     }
 

@@ -86,6 +86,7 @@ public sealed class GuestEngineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(stackBytes: GuestEngine.SmallestStackBytes - 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(stackBytes: GuestEngine.LargestStackBytes + 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(compiledBytes: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuestEngine(compilations: 0));
     }
 
     [Theory]
@@ -136,7 +137,7 @@ public sealed class GuestEngineTests
                 Assert.True(together.SignalAndWait(s_patience));
                 return Compile(engine, round);
             }, TaskCreationOptions.LongRunning)));
-            Assert.Equal(4, engine.Compilations + engine.CompiledHits);
+            Assert.Equal((1, 3), (engine.Compilations, engine.CompiledHits));
             Assert.Single(modules.Select(module => module.Compiled).Distinct());
             foreach (GuestModule module in modules)
             {
@@ -277,8 +278,9 @@ public sealed class GuestEngineTests
     {
         using GuestEngine engine = new(isMetered: true);
         string text = $"(module (func (export \"run\") {string.Concat(Enumerable.Repeat(block, count))}))";
-        GuestModuleException e = Assert.Throws<GuestModuleException>(() => engine.Compile(GuestEngine.BinaryOf(Encoding.UTF8.GetBytes(text)), new GuestLimits()));
+        GuestModuleException e = Assert.Throws<GuestModuleException>(() => engine.CompileFile(Encoding.UTF8.GetBytes(text), new GuestLimits { TextBytes = 4 << 20 }));
         Assert.Equal(GuestModuleError.TooLarge, e.Code);
+        Assert.Contains("a compiler", e.Message, StringComparison.Ordinal);
         Assert.Equal(0, engine.Compilations);
     }
 }

@@ -141,13 +141,36 @@ public sealed class GuestLimitsTests
     public async Task Lease_RevokedWhileTheGuestRuns_EndsItAndThePagesStayUntilThen()
     {
         TestWeights weights = new();
-        using CallingGuest guest = CallingGuest.From($"(module {Spin})", weights);
-        Task<GuestResult> run = Task.Factory.StartNew(() => guest.Guest.Invoke("hold"), TaskCreationOptions.LongRunning);
-        Assert.True(SpinWait.SpinUntil(() => weights.Granted.Count == 1 && weights.Granted[0].HasReaders, s_patience));
+        using ManualResetEventSlim inside = new(), goOn = new();
+        weights.Script = r =>
+        {
+            if (weights.Granted.Count == 0) return null;
+            inside.Set();
+            Assert.True(goOn.Wait(s_patience));
+            return TestWeights.Refuse(RefusalReason.QueueFull);
+        };
+        const string Then = """(func (export "hold_and_ask") (drop (call $acquire (i32.const 0) (i32.const -1))) (drop (call $acquire (i32.const 1) (i32.const -1))) (loop $forever (br $forever)))""";
+        using CallingGuest guest = CallingGuest.From($"(module {Spin} {Then})", weights);
+        Task<GuestResult> run = Task.Factory.StartNew(() => guest.Guest.Invoke("hold_and_ask"), TaskCreationOptions.LongRunning);
+        Assert.True(inside.Wait(s_patience));
+        // A guest that waits in a host function meets no tick: until it looks up, revoked pages are still out, and as they were.
+        byte[] before = BytesOf(weights);
         Assert.True(weights.Granted[0].Revoke());
+        Assert.True(weights.Granted[0].IsEnded);
+        Assert.Equal(1, weights.Out);
+        Assert.False(run.IsCompleted);
+        Assert.Equal(before, BytesOf(weights));
+        goOn.Set();
         GuestResult result = await run.WaitAsync(s_patience);
         Assert.Equal((GuestEnd.LeaseRevoked, 1), (result.End, result.LeasesHeld));
         Assert.Equal(0, weights.Out);
+
+        static unsafe byte[] BytesOf(TestWeights weights)
+        {
+            LayerLease lease = weights.Granted[0];
+            Segment first = lease.Segments[0];
+            return new Span<byte>(weights.Regions[0].Start + first.Address, (int)first.ByteLength).ToArray();
+        }
     }
 
     [Fact]
@@ -190,6 +213,27 @@ public sealed class GuestLimitsTests
             new TestWeights(), new GuestLimits { MemoryBytes = 3 * 65_536 });
         Assert.Equal(2, weights.Call("grow", 1)); // the weights do not count as the guest's
         Assert.Equal(-1, weights.Call("grow", 1));
+    }
+
+    [Fact]
+    public void Memories_SeveralOfAGuest_AreBoundedTogether()
+    {
+        const string Pages = """
+            (module (memory $a 2) (memory $b i64 2)
+              (func (export "a") (param i32) (result i32) (memory.grow $a (local.get 0)))
+              (func (export "b") (param i64) (result i64) (memory.grow $b (local.get 0)))
+              (func (export "sizes") (result i32) (i32.add (memory.size $a) (i32.wrap_i64 (memory.size $b)))))
+            """;
+        using CallingGuest guest = CallingGuest.From(Pages, limits: new GuestLimits { Memories = 2, MemoryBytes = 6 * 65_536 });
+        Assert.Equal(2, guest.Call("a", 1));
+        Assert.Equal(-1, guest.Call("b", 2L));
+        Assert.Equal(2, guest.Call("b", 1L));
+        Assert.Equal(-1, guest.Call("a", 1));
+        Assert.Equal(6, guest.Call("sizes"));
+        using CallingGuest tooMany = CallingGuest.From(Pages, limits: new GuestLimits { Memories = 2, MemoryBytes = 3 * 65_536 });
+        GuestResult result = tooMany.Guest.Invoke("sizes");
+        Assert.Equal(GuestEnd.NotLinked, result.End);
+        Assert.Contains("196608 bytes together", result.Text);
     }
 
     [Fact]
@@ -302,7 +346,7 @@ public sealed class GuestLimitsTests
         GuestLimits[] bad =
         [
             new() { ModuleBytes = 0 }, new() { MemoryBytes = -1 }, new() { Memories = -1 }, new() { TableElements = -1 }, new() { Tables = -1 },
-            new() { Leases = -1 }, new() { LogBytes = -1 }, new() { WallTime = TimeSpan.Zero }, new() { Fuel = 0 },
+            new() { TextBytes = -1 }, new() { CompileTime = TimeSpan.Zero }, new() { ScratchBytes = -1 }, new() { Leases = -1 }, new() { LogBytes = -1 }, new() { WallTime = TimeSpan.Zero }, new() { Fuel = 0 },
         ];
         Assert.All(bad, limits => Assert.Throws<ArgumentException>(limits.Validated));
         Assert.Equal(bad.Length, bad.Select(l => Assert.Throws<ArgumentException>(l.Validated).ParamName).Distinct().Count());

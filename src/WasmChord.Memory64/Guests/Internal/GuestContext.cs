@@ -46,7 +46,7 @@ internal sealed class GuestContext : IDisposable
     public TimeSpan Left => TimeSpan.FromMilliseconds(Math.Max(0, _end - Environment.TickCount64));
 
     /// <summary>A call begins.</summary>
-    public void Begin(TimeSpan wallTime) => _end = Environment.TickCount64 + (long)Math.Min(wallTime.TotalMilliseconds, int.MaxValue);
+    public void Begin(TimeSpan wallTime) => _end = Environment.TickCount64 + (long)Math.Ceiling(Math.Min(wallTime.TotalMilliseconds, int.MaxValue));
 
     /// <summary>Tells it to stop; from any thread.</summary>
     public void Stop() => _stopping.Cancel();

@@ -2,7 +2,8 @@ namespace WasmChord.Memory64;
 
 /// <summary>
 /// A guest's module is refused. The message holds the offset in hexadecimal and, for code, the function's index, the
-/// instruction and the memory's index.
+/// instruction and the memory's index. What a module says of itself can be as long as it likes; a message is cut after
+/// 1,000 characters.
 /// </summary>
 public sealed class GuestModuleException : Exception
 {
@@ -10,7 +11,7 @@ public sealed class GuestModuleException : Exception
     /// <param name="code">Why the module is refused.</param>
     /// <param name="message">The sentence for people, numbers included.</param>
     /// <param name="offset">Where in the module, in bytes; −1 where no single place is to blame.</param>
-    public GuestModuleException(GuestModuleError code, string message, long offset = -1) : base(message)
+    public GuestModuleException(GuestModuleError code, string message, long offset = -1) : base(GuestText.Cut(message))
     {
         Code = code;
         Offset = offset;

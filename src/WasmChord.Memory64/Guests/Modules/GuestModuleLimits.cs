@@ -19,6 +19,9 @@ public sealed record GuestModuleLimits
     /// <summary>Parameters, and results, of one type.</summary>
     public int MaximumParameters { get; init; } = 1_000;
 
+    /// <summary>Bytes of a name: of an import and its module, an export, or a custom section.</summary>
+    public int MaximumNameBytes { get; init; } = 100_000;
+
     /// <summary>Imports.</summary>
     public int MaximumImports { get; init; } = 10_000;
 

@@ -6,7 +6,7 @@ internal sealed partial class HostileModules
     /// <summary>Endless work, or more memory, stack or code than there should be; each kind in turn.</summary>
     private HostileModule Bomb()
     {
-        const int Kinds = 20;
+        const int Kinds = 24;
         WasmModuleBuilder builder = new();
         switch (_nextBomb++ % Kinds)
         {
@@ -29,6 +29,11 @@ internal sealed partial class HostileModules
             case 16: return new HostileModule("bomb: as many locals as allowed", Locals(50_000), HostileOutcome.Any);
             case 17: return new HostileModule("bomb: an enormous br_table", BranchTable(_random.Next(10_000, 65_520)), HostileOutcome.Any);
             case 18: return new HostileModule("bomb: blocks nested as deep as allowed", Nested(9_990), HostileOutcome.Any);
+            case 19: return NotHere("a memory of 64 bits that is too large", builder.Memory(1UL << _random.Next(16, 48), is64Bit: true));
+            case 20: return NotHere("a memory more than allowed", builder.Memory(1).Memory(1));
+            case 21: return Bombed("a memory of 64 bits grown by more than there is", Run(builder.Memory(1, is64Bit: true),
+                Loop(new WasmCode().I64(1L << _random.Next(10, 63)).Bytes(0x40, 0).Drop())));
+            case 22: return HostAtTheBottom(builder);
             default: return Stopped("a copy of all weights and more", WeightsCopy(builder));
         }
     }
@@ -54,6 +59,22 @@ internal sealed partial class HostileModules
     {
         builder.Table(1).Element(new WasmCode().U(0).I32(0).Bytes(0x0B).U(1).U(0));
         return Run(builder, new WasmCode().I32(0).Bytes(0x11, 0, 0));
+    }
+
+    /// <summary>Recursion without end that calls a host function in every frame, so that the last is called where the stack ends.</summary>
+    private HostileModule HostAtTheBottom(WasmModuleBuilder builder)
+    {
+        HostFunction function = Pick(HostFunction.All);
+        builder.ImportFunction(function.Module, function.Name, function.Type(builder)).Memory(1).Export("memory", 2, 0);
+        WasmCode code = new();
+        foreach (char parameter in function.Parameters)
+        {
+            if (parameter == 'i') code.I32(0);
+            else if (parameter == 'l') code.I64(0);
+            else code.F32(1);
+        }
+
+        return Stopped($"recursion that calls {function.Name} all the way down", Run(builder, code.Bytes(0x10, 0).Drop().Bytes(0x10, 1), 1));
     }
 
     private static WasmModuleBuilder WeightsLoad(WasmModuleBuilder builder, long address) =>

@@ -80,22 +80,40 @@ internal sealed partial class HostileModules
         return new HostileModule($"layers: acquires all{(gives ? " and gives back at random" : "")}, {how}", Run(builder, code, 2).Build(), outcome);
     }
 
-    /// <summary>Acquires a layer and gives a host function an address that is beside it, or a length that leaves it.</summary>
+    /// <summary>
+    /// Acquires a layer and gives a host function addresses within it and beside it: what is accepted beside it is a trap,
+    /// and so is a plain read within it that is refused.
+    /// </summary>
     private HostileModule KernelAtWrongPlace(string name)
     {
         WasmModuleBuilder builder = new();
-        HostFunction acquire = HostFunction.Named("layer_acquire"), kernel = HostFunction.Named(name);
-        builder.ImportFunction(acquire.Module, acquire.Name, acquire.Type(builder)).ImportFunction(kernel.Module, kernel.Name, kernel.Type(builder));
+        HostFunction[] imports = [HostFunction.Named("layer_acquire"), HostFunction.Named(name), HostFunction.Named("layer_bytes")];
+        foreach (HostFunction import in imports) builder.ImportFunction(import.Module, import.Name, import.Type(builder));
         builder.ImportWeights().Memory(2).Export("memory", 2, 1);
-        WasmCode code = new WasmCode().I32(_random.Next(-2, 6)).I32(5_000).Bytes(0x10, 0, 0x21, 0);
+        int layer = _random.Next(-2, 6);
+
+        // Local 0 is the layer's address, local 1 its length. A layer that could not be had proves nothing.
+        WasmCode code = new WasmCode().I32(layer).I32(5_000).Bytes(0x10, 0, 0x22, 0).I64(0).Bytes(0x53, 0x04, 0x40).I32(0).Bytes(0x0F, 0x0B);
+        code.I32(layer).Bytes(0x10, 2, 0x21, 1);
         for (int calls = _random.Next(1, 30); calls > 0; calls--)
         {
-            code.Bytes(0x20, 0).I64(_random.Next(3) == 0 ? Pick(s_addresses) : _random.Next(-5_000, 200_000)).Bytes(0x7C);
-            foreach (char parameter in kernel.Parameters.Skip(1)) Argument(code, parameter);
-            code.Bytes(0x10, 1).Drop();
+            long offset = _random.Next(3) == 0 ? Pick(s_addresses) : _random.Next(-5_000, 200_000);
+            code.Bytes(0x20, 0).I64(offset).Bytes(0x7C);
+            foreach (char parameter in imports[1].Parameters.Skip(1)) Argument(code, parameter);
+
+            // Accepted, and the offset without its sign is not below the length.
+            code.Bytes(0x10, 1).I32(0).Bytes(0x4E).I64(offset).Bytes(0x20, 1, 0x5A, 0x71);
+            code.Bytes(0x04, 0x40).Unreachable().Bytes(0x0B);
         }
 
-        return new HostileModule($"layers: {name} beside what it holds", Run(builder, code.I32(0), 2, (1, I64)).Build(), HostileOutcome.Any);
+        if (name == "weights_read")
+        {
+            const int Size = 16;
+            code.Bytes(0x20, 0).I64(_random.Next(64)).Bytes(0x7C).I32(64).I32(Size).Bytes(0x10, 1).I32(Size).Bytes(0x47);
+            code.Bytes(0x04, 0x40).Unreachable().Bytes(0x0B);
+        }
+
+        return new HostileModule($"layers: {name} beside what it holds", Run(builder, code.I32(0), imports.Length, (2, I64)).Build(), HostileOutcome.Satisfied);
     }
 
     /// <summary>Addresses of weights that were never acquired: each must be refused.</summary>

@@ -45,18 +45,18 @@ internal sealed partial class HostileModules
             : new HostileModule($"compile: {what}", build(enough + _random.Next(enough / 4)), HostileOutcome.Refused);
     }
 
-    /// <summary>Numbers that are too long, or too large for their kind, in every place of the format in turn; and names longer than any.</summary>
+    /// <summary>Numbers that are too long, or too large for their kind, in every place of the format in turn.</summary>
     private HostileModule WrongNumber()
     {
         // Beyond 32 bits whether read with a sign or without.
         byte[] tops = [0x10, 0x1F, 0x20, 0x40, 0x47];
         int turn = _nextNumber++;
-        int place = turn / 3 % 14;
+        int place = turn % 14;
         // The limits of a table are numbers of up to 64 bits, whatever their range.
         byte[] tooLong = [.. Enumerable.Repeat((byte)0x80, _random.Next(place == 4 ? 10 : 5, 12)), 0x00];
         byte[] tooLarge = [0xFF, 0xFF, 0xFF, 0xFF, tops[_random.Next(tops.Length)]];
         byte[] endless = [.. Enumerable.Repeat((byte)0xFF, _random.Next(11, 200))];
-        byte[] number = (turn % 3) switch { 0 => tooLong, 1 => tooLarge, _ => endless };
+        byte[] number = ((turn + turn / 14) % 3) switch { 0 => tooLong, 1 => tooLarge, _ => endless };
         WasmModuleBuilder builder = new();
         WasmCode code = new();
         switch (place)

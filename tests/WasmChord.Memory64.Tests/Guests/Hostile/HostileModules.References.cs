@@ -38,7 +38,8 @@ internal sealed partial class HostileModules
 
         if (turn % 5 == 4) return Typed("an instruction", Run(new WasmModuleBuilder().Table(1), TypedInstruction(turn / 5)));
         byte[] reference = s_references[turn % s_references.Length];
-        int place = turn / s_references.Length % Places;
+        // Both go on with every turn, and one step more a round: a short run sees each, a long one all pairs.
+        int place = (turn + turn / s_references.Length) % Places;
         return Typed($"0x{Convert.ToHexStringLower(reference)} in place {place}", WithReference(reference, place));
     }
 

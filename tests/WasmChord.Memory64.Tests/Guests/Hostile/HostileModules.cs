@@ -3,7 +3,8 @@ namespace WasmChord.Memory64.Tests.Guests;
 /// <summary>
 /// Seeded guests that mean harm: writes to the weights in every opcode that there is, endless work, bombs of memory and
 /// tables, bad pointers and foreign addresses for every host function, leases that are never given back, wrong imports
-/// and exports, types that guests do not have, modules that would keep a compiler busy, and binaries that are none. The same seed gives the same modules.
+/// and exports, types that guests do not have, modules that would keep a compiler busy, names without end, text that no
+/// reader should follow, and binaries that are none. The same seed gives the same modules.
 /// </summary>
 internal sealed partial class HostileModules
 {
@@ -23,7 +24,7 @@ internal sealed partial class HostileModules
         HostileModules generator = new(seed);
         for (int i = 0; i < count; i++)
         {
-            yield return (i % 11) switch
+            yield return (i % 13) switch
             {
                 0 or 1 => generator.WeightsWriter(),
                 2 or 3 => generator.HostCaller(),
@@ -32,7 +33,9 @@ internal sealed partial class HostileModules
                 6 => generator.Misfit(),
                 7 or 8 => generator.TypedReference(),
                 9 => generator.CompileBomb(),
-                10 when i % 2 == 0 => generator.WrongNumber(),
+                10 => generator.WrongNumber(),
+                11 => generator.Text(),
+                12 when i / 13 % 3 == 0 => generator.LongName(),
                 _ => generator.Broken(),
             };
         }
@@ -100,43 +103,6 @@ internal sealed partial class HostileModules
                 return new HostileModule("broken: bytes changed", mutant, HostileOutcome.Any);
         }
     }
-
-    /// <summary>Imports and exports that are not as the host has them.</summary>
-    private HostileModule Misfit()
-    {
-        WasmModuleBuilder builder = new();
-        HostFunction function = Pick(HostFunction.All);
-        switch (_random.Next(11))
-        {
-            case 0:
-                builder.ImportFunction(function.Module, function.Name, builder.Type([I32, V128, I64], []));
-                return NotStarted(builder, $"{function.Name} with a vector", 1);
-            case 1:
-                string wrong = function.Parameters + (function.Parameters.Length > 3 ? "l" : "ii");
-                builder.ImportFunction(function.Module, function.Name, (function with { Signature = $"{wrong}:{function.Result}" }).Type(builder));
-                return NotStarted(builder, $"{function.Name} with more parameters", 1);
-            case 2:
-                builder.ImportFunction("wasmchord", $"nothing{_random.Next()}", builder.Type([], []));
-                return NotStarted(builder, "a function that is not there", 1);
-            case 3:
-                builder.ImportFunction("wasi_snapshot_preview1", "fd_write", builder.Type([I32, I32, I32, I32], [I32]));
-                return NotStarted(builder, "the system interface", 1);
-            case 4: return NotStarted(builder.ImportMemory("env", "memory", 1), "a memory of the host", 0);
-            case 5: return NotStarted(builder.ImportMemory("wasmchord", "weights", 0), "the weights as a memory of 32 bits", 0);
-            case 6: return NotStarted(builder.ImportMemory("wasmchord", "weights", 1UL << 40, is64Bit: true), "more weights than there are", 0);
-            case 7: return NotStarted(builder.ImportMemory("wasmchord", "weights", 0, 0, is64Bit: true), "weights that may not be as large as they are", 0);
-            case 8:
-                builder.ImportFunction("wasmchord", "weights", builder.Type([], []));
-                return NotStarted(builder, "the weights as a function", 1);
-            case 9:
-                builder.Function(builder.Type([], []), new WasmCode());
-                return new HostileModule("misfit: nothing to run", builder.Export("walk", 0, 0).Build(), HostileOutcome.NotStarted);
-            default: return new HostileModule("misfit: run is a memory", builder.Memory(1).Export(HostileModule.Entry, 2, 0).Build(), HostileOutcome.NotStarted);
-        }
-    }
-
-    private static HostileModule NotStarted(WasmModuleBuilder builder, string what, int importedFunctions) =>
-        new($"misfit: {what}", Run(builder, new WasmCode().I32(0), importedFunctions).Build(), HostileOutcome.NotStarted);
 
     /// <summary>Adds a function that returns an i32 and is exported as the one to call.</summary>
     private static WasmModuleBuilder Run(WasmModuleBuilder builder, WasmCode code, int importedFunctions = 0, params (uint, byte)[] locals)

@@ -18,6 +18,12 @@ public enum HostileOutcome
     /// <summary>Returns; its result is negative where a host function refused what it asked for.</summary>
     Negative,
 
+    /// <summary>Returns, and not a negative number.</summary>
+    Returned,
+
+    /// <summary>Judges the host's answers itself and traps at a wrong one: anything but a trap, for it may be late.</summary>
+    Satisfied,
+
     /// <summary>Anything, as long as the host goes on.</summary>
     Any,
 }

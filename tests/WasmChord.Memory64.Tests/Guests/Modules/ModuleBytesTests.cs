@@ -125,8 +125,8 @@ public sealed class ModuleBytesTests
     [Fact]
     public void ReadName_NotUtf8_IsMalformed()
     {
-        Assert.Equal("wörter", new ModuleBytes(new WasmCode().Name("wörter").ToArray()).ReadName());
+        Assert.Equal("wörter", new ModuleBytes(new WasmCode().Name("wörter").ToArray()).ReadName(100));
         foreach (byte[] bytes in (byte[][])[[1, 0xFF], [2, 0xC0, 0x80], [3, 0xED, 0xA0, 0x80], [4, 0xF4, 0x90, 0x80, 0x80], [2, 0x41]])
-            Assert.Throws<GuestModuleException>(() => new ModuleBytes(bytes).ReadName());
+            Assert.Throws<GuestModuleException>(() => new ModuleBytes(bytes).ReadName(100));
     }
 }

@@ -121,10 +121,12 @@ internal ref struct ModuleBytes
     }
 
     /// <summary>A name in UTF-8.</summary>
-    public string ReadName()
+    /// <param name="maximum">Bytes that it may have: a text of twice as many is made of it.</param>
+    public string ReadName(int maximum)
     {
         int start = Position;
         ReadOnlySpan<byte> bytes = ReadBytes(ReadU32(), "a name");
+        if (bytes.Length > maximum) throw GuestRefusals.TooLarge($"a name of {bytes.Length} bytes, allowed are {maximum}", start);
         if (!Utf8.IsValid(bytes)) throw GuestRefusals.Malformed("a name that is not UTF-8", start);
         return Encoding.UTF8.GetString(bytes);
     }

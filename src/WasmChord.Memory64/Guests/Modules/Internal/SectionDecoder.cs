@@ -40,7 +40,7 @@ internal ref struct SectionDecoder
             ModuleBytes section = _bytes.Take(_bytes.ReadU32(), "a section");
             if (id == 0)
             {
-                _customSections.Add(section.ReadName());
+                _customSections.Add(section.ReadName(_limits.MaximumNameBytes));
                 continue;
             }
 
@@ -127,8 +127,8 @@ internal ref struct SectionDecoder
 
     private readonly GuestImport ReadImport(ref ModuleBytes bytes)
     {
-        string module = bytes.ReadName();
-        string name = bytes.ReadName();
+        string module = bytes.ReadName(_limits.MaximumNameBytes);
+        string name = bytes.ReadName(_limits.MaximumNameBytes);
         int start = bytes.Position;
         int types = _module.Types.Count;
         byte kind = bytes.ReadByte();
@@ -235,8 +235,8 @@ internal ref struct SectionDecoder
         for (int i = 0; i < count; i++)
         {
             int start = bytes.Position;
-            string name = bytes.ReadName();
-            if (!names.Add(name)) throw GuestRefusals.Malformed($"two exports have the name \"{name}\"", start);
+            string name = bytes.ReadName(_limits.MaximumNameBytes);
+            if (!names.Add(name)) throw GuestRefusals.Malformed($"two exports have the name \"{GuestText.Name(name)}\"", start);
             GuestExport export = ReadExport(ref bytes, name);
             RequireDescribable(export.Function, export.Kind == GuestExternalKind.Global ? _module.Globals[(int)export.Index] : null, start);
             _estimate.AddDeclaration(export.Function, start);
