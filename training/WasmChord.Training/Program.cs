@@ -2,7 +2,7 @@ using WasmChord.Training;
 using WasmChord.Training.Stories;
 
 const string Usage = """
-    train --out FILE [--seed 7] [--steps 3000] [--threads 1] [--checkpoint FILE]
+    train --out FILE [--seed 7] [--steps 6000] [--threads 1] [--checkpoint FILE]
         trains from the seed, and writes FILE (q8_0) with its f32, q6_k and q4_k variants beside it;
         continues from the checkpoint where there is one
     evaluate --model FILE [--prompts 100] [--temperature 0] [--chance 1] [--seed 7] [--stories 0]
@@ -38,7 +38,7 @@ catch (OperationCanceledException)
 static async Task TrainAsync(Options options)
 {
     string output = options.Text("--out");
-    TrainingPlan plan = new(options.Number("--seed", 7ul), options.Number("--steps", 3000), options.Number("--threads", 1));
+    TrainingPlan plan = new(options.Number("--seed", 7ul), options.Number("--steps", 6000), options.Number("--threads", 1));
     string checkpoint = options.Text("--checkpoint", Path.Combine(Path.GetTempPath(), $"wasmchord-stories-{plan.Seed}.checkpoint.gguf"));
     options.Complete();
     using CancellationTokenSource stop = new();
